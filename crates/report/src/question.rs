@@ -1,0 +1,123 @@
+//! What the user asked.
+
+use crate::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Starttls};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// What the user named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Target {
+    /// As typed.
+    pub input: String,
+    /// Host name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// The service, as a URL scheme: `https`, `smtp`, `postgres` …
+    pub service: String,
+    /// The name asked for in server_name and looked for in the certificate; `None` for an address or when asked to send none.
+    pub server_name: Option<String>,
+    /// Where it was found, in the order they were tried.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// Everything that was asked; with the evidence, all that a brain needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Question {
+    /// What to examine. `addresses` is empty here.
+    pub target: Target,
+    /// This machine's clock at the start.
+    #[schemars(with = "String")]
+    pub started: Timestamp,
+    /// Which client decides whether it works.
+    pub client: AskedClient,
+    /// Limits on what is offered.
+    pub offers: Offers,
+    /// Addresses to use instead of the name's (`--connect`).
+    pub connect: Option<IpAddr>,
+    /// Which address family to use.
+    pub family: AddressFamily,
+    /// Whether every address is examined, not just the first six.
+    pub all_addresses: bool,
+    /// What precedes TLS on the connection.
+    pub starttls: Option<Starttls>,
+    /// Which name to send.
+    pub server_name: ServerNameChoice,
+    /// The path of `--ca-file`, which then replaces the system's store.
+    pub ca_file: Option<String>,
+    /// The DER certificates of `--client-cert`, leaf first; the key is not here.
+    pub client_certificate: Vec<crate::Bytes>,
+    /// SNTP servers.
+    pub time_sources: Vec<String>,
+    /// Hosts whose plain HTTP `Date` is asked for.
+    pub controls: Vec<String>,
+    /// DNS servers to ask; empty asks those of the system.
+    pub resolvers: Vec<SocketAddr>,
+    /// Whether anything but the target, and what the command line names, may be contacted.
+    pub offline: bool,
+    /// What the user's client would wait, in microseconds.
+    pub timeout_us: u64,
+}
+
+/// Which client decides whether a target works.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskedClient {
+    /// The clients of the reference set.
+    #[default]
+    ReferenceSet,
+    /// The profile with this id.
+    Profile(String),
+}
+
+/// Limits on what the asked client offers. Empty and `None` leave the client as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Offers {
+    /// The lowest version.
+    pub tls_min: Option<ProtocolVersion>,
+    /// The highest version.
+    pub tls_max: Option<ProtocolVersion>,
+    /// The cipher suites, in order.
+    pub cipher_suites: Option<Vec<CipherSuite>>,
+    /// The groups, in order.
+    pub groups: Option<Vec<NamedGroup>>,
+    /// The signature schemes, in order.
+    pub signature_schemes: Option<Vec<SignatureScheme>>,
+    /// The ALPN protocols, in order; an empty list sends no extension.
+    pub alpn: Option<Vec<String>>,
+}
+
+impl Offers {
+    /// Whether nothing is limited.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Which address family to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressFamily {
+    /// Both.
+    #[default]
+    Any,
+    /// `-4`.
+    Ipv4,
+    /// `-6`.
+    Ipv6,
+}
+
+/// Which name to send.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerNameChoice {
+    /// The target's host.
+    #[default]
+    Host,
+    /// None at all (`--server-name none`).
+    None,
+    /// This one; it is also the one looked for in the certificate.
+    Name(String),
+}

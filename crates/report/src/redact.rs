@@ -1,0 +1,210 @@
+//! Reports for sharing.
+
+use crate::{Answer, Report};
+use serde_json::Value;
+use std::net::IpAddr;
+
+impl Report {
+    /// The same report with host names and addresses replaced and the evidence's octets removed. The verdict, times and
+    /// texts stay; it cannot be judged again, because the octets hold the names.
+    ///
+    /// Names are replaced by `host-1.invalid` … (RFC 6761 section 6.4) and addresses by ones of the documentation ranges
+    /// (RFC 5737, RFC 3849), the same for the same, so that "these two differ" stays visible.
+    #[must_use]
+    pub fn redact(&self) -> Self {
+        let mut copy = self.clone();
+        for entry in &mut copy.evidence {
+            entry.observed.traffic.clear();
+            entry.observed.opened.clear();
+            match &mut entry.observed.answer {
+                Some(Answer::Http(reply)) => reply.body.0.clear(),
+                Some(Answer::Anchors { certificates, .. }) => certificates.clear(),
+                _ => {}
+            }
+            if let crate::Action::Anchors { subjects, .. } = &mut entry.conditions {
+                subjects.clear();
+            }
+        }
+        copy.question = None;
+        copy.redacted = true;
+        let mut names = Names::default();
+        names.collect(self);
+        let Ok(mut value) = serde_json::to_value(&copy) else {
+            return copy;
+        };
+        replace(&mut value, &names.pairs());
+        serde_json::from_value(value).unwrap_or(copy)
+    }
+}
+
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    addresses: Vec<IpAddr>,
+}
+
+impl Names {
+    fn collect(&mut self, report: &Report) {
+        if let Some(target) = &report.target {
+            self.name(&target.host);
+            self.name(&target.input);
+            target.server_name.iter().for_each(|name| self.name(name));
+            self.addresses
+                .extend(target.addresses.iter().map(|address| address.ip()));
+        }
+        for certificate in &report.certificates {
+            for name in &certificate.names {
+                self.name(name);
+            }
+            for name in [&certificate.subject, &certificate.issuer] {
+                self.name(name);
+                for part in name.split(',') {
+                    if let Some((_, value)) = part.split_once('=') {
+                        self.name(value.trim());
+                    }
+                }
+            }
+            self.name(&certificate.sha256);
+            self.name(&certificate.serial);
+        }
+        for contact in &report.contacted {
+            self.name(&contact.address);
+        }
+        if let Some(question) = &report.question {
+            for name in question
+                .controls
+                .iter()
+                .chain(&question.time_sources)
+                .chain(&question.ca_file)
+            {
+                self.name(name);
+            }
+            self.addresses
+                .extend(question.resolvers.iter().map(|address| address.ip()));
+            self.addresses.extend(question.connect);
+        }
+        for entry in &report.evidence {
+            if let Some(local) = entry.observed.local {
+                self.addresses.push(local.ip());
+            }
+            match &entry.observed.answer {
+                Some(Answer::Addresses {
+                    addresses, aliases, ..
+                }) => {
+                    self.addresses.extend(addresses);
+                    for alias in aliases {
+                        self.name(alias);
+                    }
+                }
+                Some(Answer::Http(reply)) => self.name(&reply.url),
+                Some(Answer::Anchors {
+                    path: Some(path), ..
+                }) => self.name(path),
+                _ => {}
+            }
+            match &entry.conditions {
+                crate::Action::Resolve { name, .. } => self.name(name),
+                crate::Action::Handshake(handshake) => handshake
+                    .server_name
+                    .iter()
+                    .for_each(|name| self.name(name)),
+                crate::Action::Hello(hello) => {
+                    hello.server_name.iter().for_each(|name| self.name(name))
+                }
+                crate::Action::Fetch { url, .. } => self.name(url),
+                _ => {}
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        const SHORTEST: usize = 3;
+        match name.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(address) => self.addresses.push(address),
+            Err(_) if name.len() >= SHORTEST && name != "getaddrinfo" => {
+                self.names.push(name.to_owned())
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// What to replace by what, the longest first so that a name within a longer one is not cut out of it.
+    fn pairs(mut self) -> Vec<(String, String)> {
+        self.names.sort();
+        self.names.dedup();
+        self.addresses.sort();
+        self.addresses.dedup();
+        let names = self
+            .names
+            .into_iter()
+            .enumerate()
+            .map(|(index, name)| (name, format!("host-{}.invalid", index + 1)));
+        let addresses = self
+            .addresses
+            .into_iter()
+            .enumerate()
+            .map(|(index, address)| {
+                let place = index + 1;
+                let replacement = if address.is_ipv4() {
+                    format!("192.0.2.{}", place % 256)
+                } else {
+                    format!("2001:db8::{place:x}")
+                };
+                (address.to_string(), replacement)
+            });
+        let mut pairs: Vec<_> = names.chain(addresses).collect();
+        pairs.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+        pairs
+    }
+}
+
+fn replace(value: &mut Value, pairs: &[(String, String)]) {
+    match value {
+        Value::String(text) => *text = replaced(text, pairs),
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, pairs)),
+        Value::Object(entries) => entries
+            .iter_mut()
+            .filter(|(key, _)| *key != "schema")
+            .for_each(|(_, value)| replace(value, pairs)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// One pass from left to right, so that what was put in is not replaced again.
+fn replaced(text: &str, pairs: &[(String, String)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        match pairs.iter().find(|(from, _)| {
+            rest.get(..from.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(from))
+        }) {
+            Some((from, to)) => {
+                out.push_str(to);
+                rest = rest.get(from.len()..).unwrap_or_default();
+            }
+            None => {
+                out.push(first);
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replaced;
+
+    #[test]
+    fn longest_name_first_and_once() {
+        let pairs = [
+            ("www.example.com".to_owned(), "host-2.invalid".to_owned()),
+            ("example.com".to_owned(), "host-1.invalid".to_owned()),
+        ];
+        assert_eq!(
+            replaced("WWW.example.com is not example.com", &pairs),
+            "host-2.invalid is not host-1.invalid"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! X01, X02, C01, C02: the certificate's dates, or the clock they are held against.
+
+use crate::case::Case;
+use crate::chain::{self, Chain};
+use crate::time::Now;
+use crate::wording::{Judgement, Next};
+use jiff::Timestamp;
+use report::{Certainty, Text};
+
+pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
+    let now = Now::of(case);
+    chain::chains(case).iter().filter_map(|chain| one(case, &now, chain)).collect()
+}
+
+/// A date of the leaf that is not met, and the causes it has: the certificate's, or the clock's.
+struct Missed {
+    date: Timestamp,
+    certificate: &'static str,
+    clock: &'static str,
+    by_local: bool,
+    by_best: bool,
+}
+
+fn one(case: &Case<'_>, now: &Now, chain: &Chain) -> Option<Judgement> {
+    let leaf = &chain.leaf;
+    let end = Missed {
+        date: leaf.not_after,
+        certificate: "X01",
+        clock: "C02",
+        by_local: now.local > leaf.not_after,
+        by_best: now.is_after(leaf.not_after),
+    };
+    let start = Missed {
+        date: leaf.not_before,
+        certificate: "X02",
+        clock: "C01",
+        by_local: now.local < leaf.not_before,
+        by_best: now.is_before(leaf.not_before),
+    };
+    [end, start].into_iter().find_map(|missed| verdict(case, now, chain, &missed))
+}
+
+fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option<Judgement> {
+    let subject = chain.leaf.subject.text.clone();
+    let mut evidence = chain.evidence.clone();
+    evidence.extend(&now.evidence);
+    let date = missed.date.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let days = now.best.duration_since(missed.date).as_hours().unsigned_abs() / 24;
+    let certificate = |id: &'static str, certainty| {
+        let params = [("subject", subject.clone()), ("date", date.clone()), ("days", days.to_string())];
+        Judgement::new(id, certainty, Text::new(&format!("seen-{id}"), params), evidence.clone())
+    };
+    if now.verified {
+        if missed.by_best {
+            return Some(certificate(missed.certificate, Certainty::Proven));
+        }
+        if missed.by_local {
+            const TWO: usize = 2;
+            let certainty = if now.agreeing >= TWO { Certainty::Proven } else { Certainty::Supported };
+            let off = now.best.duration_since(now.local).as_secs().unsigned_abs();
+            let params = [("offset", offset(off)), ("subject", subject), ("date", date)];
+            let mut judgement = Judgement::new(missed.clock, certainty, Text::new(&format!("seen-{}", missed.clock), params), evidence);
+            judgement.own = true;
+            return Some(judgement);
+        }
+        return None;
+    }
+    missed.by_local.then(|| {
+        let input = &case.question.target.input;
+        let next = Next { text: Text::new("next-time-source", []), command: Some(format!("tlsmedic diagnose {input} --time-source pool.ntp.org")) };
+        certificate(missed.certificate, Certainty::Suspected).among(vec![missed.clock.to_owned()], next)
+    })
+}
+
+/// A span as days, hours, minutes or seconds, in no language.
+fn offset(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    UNITS
+        .iter()
+        .find(|(length, _)| seconds >= length * 2)
+        .map_or_else(|| format!("{seconds} s"), |(length, unit)| format!("{} {unit}", seconds / length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::offset;
+
+    #[test]
+    fn spans() {
+        assert_eq!(offset(34_560_000), "400 d");
+        assert_eq!(offset(100_000), "27 h");
+        assert_eq!(offset(5), "5 s");
+    }
+}

@@ -1,0 +1,163 @@
+//! The brain that asks why.
+
+use crate::case::{Case, Entry};
+use crate::conclude::conclude;
+use crate::plan::{Ask, plan};
+use report::{Action, Brain, Conclusion, Experiment, ExperimentId, Fact, Moment, Question, Report};
+use std::collections::BTreeMap;
+
+/// TCP connections to the target for a first verdict and its proof together (DESIGN section 6: 12 and 12 more), on top of
+/// one per address.
+const CONNECTIONS: usize = 24;
+/// Connections under way at once.
+const AT_ONCE: usize = 6;
+/// How late an answer is that silence says something, in microseconds: many round trips of any terrestrial path.
+const SILENCE_US: Moment = 1_500_000;
+/// The longest a single experiment runs, in microseconds, so that two one after the other stay within the 15 seconds of a
+/// first verdict.
+const LONGEST_US: Moment = 7_000_000;
+/// The longest an issuer, a clock or a name is waited for, in microseconds.
+const LOOKUP_US: Moment = 6_000_000;
+
+/// Differential diagnosis of one target: asks what would tell the causes apart, and concludes from the answers.
+#[derive(Debug)]
+pub struct Differential {
+    question: Question,
+    entries: Vec<Entry>,
+    started: Vec<Started>,
+    stops: Vec<ExperimentId>,
+    now: Moment,
+}
+
+#[derive(Debug)]
+struct Started {
+    experiment: Experiment,
+    at: Moment,
+    ended: bool,
+    told_late: bool,
+    stopped: bool,
+}
+
+impl Differential {
+    /// A brain for `question` that has seen nothing yet.
+    pub fn new(question: &Question) -> Self {
+        Self { question: question.clone(), entries: Vec::new(), started: Vec::new(), stops: Vec::new(), now: 0 }
+    }
+
+    fn case(&self) -> Case<'_> {
+        Case { question: &self.question, entries: &self.entries }
+    }
+
+    fn running(&self) -> impl Iterator<Item = &Started> {
+        self.started.iter().filter(|started| !started.ended)
+    }
+
+    fn start(&mut self, ask: Ask) -> Experiment {
+        let number = u32::try_from(self.started.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let longest = if ask.action.address().is_some() { LONGEST_US } else { LOOKUP_US };
+        let limit_us = self.question.timeout_us.min(longest);
+        let experiment = Experiment { id: ExperimentId(number), label: ask.label, action: ask.action, limit_us };
+        self.started.push(Started { experiment: experiment.clone(), at: self.now, ended: false, told_late: false, stopped: false });
+        experiment
+    }
+
+    fn record(&mut self, entry: Entry) {
+        let place = self.entries.iter().position(|known| known.id() == entry.id());
+        match place.and_then(|place| self.entries.get_mut(place)) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+        self.entries.sort_by_key(Entry::id);
+    }
+}
+
+impl Brain for Differential {
+    fn note(&mut self, fact: Fact, now: Moment) {
+        self.now = self.now.max(now);
+        let (id, observation, ended) = match fact {
+            Fact::Ended { id, observation } => (id, observation, true),
+            Fact::Late { id, so_far } => (id, so_far, false),
+        };
+        let Some(started) = self.started.iter_mut().find(|started| started.experiment.id == id) else { return };
+        started.ended |= ended;
+        started.told_late |= !ended;
+        let experiment = started.experiment.clone();
+        self.record(Entry::new(experiment, observation, ended));
+    }
+
+    fn starts(&mut self) -> Vec<Experiment> {
+        let asks = plan(&self.case());
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut connections = 0usize;
+        for started in &self.started {
+            *counts.entry(key(&started.experiment.action)).or_default() += 1;
+            connections += usize::from(started.experiment.action.address().is_some());
+        }
+        let waiting = |started: &&Started| started.experiment.action.address().is_some() && !started.told_late;
+        let mut at_once = self.running().filter(waiting).count();
+        let spare = self.case().addresses().len();
+        let mut experiments = Vec::new();
+        for ask in asks {
+            let connects = ask.action.address().is_some();
+            let asked = counts.entry(key(&ask.action)).or_default();
+            if *asked >= ask.times || (connects && (connections >= CONNECTIONS + spare || at_once >= AT_ONCE)) {
+                continue;
+            }
+            *asked += 1;
+            connections += usize::from(connects);
+            at_once += usize::from(connects);
+            experiments.push(self.start(ask));
+        }
+        if experiments.is_empty() {
+            self.stop_the_silent();
+        }
+        experiments
+    }
+
+    fn stops(&mut self) -> Vec<ExperimentId> {
+        std::mem::take(&mut self.stops)
+    }
+
+    fn wakeup(&self) -> Option<Moment> {
+        self.running()
+            .filter(|started| !started.told_late && started.experiment.action.address().is_some())
+            .map(|started| started.at.saturating_add(SILENCE_US))
+            .min()
+    }
+
+    fn conclude(&self) -> Conclusion {
+        conclude(&self.case())
+    }
+}
+
+impl Differential {
+    /// Once nothing is left to ask and the verdict is decided by a proof, those still silent have nothing more to say.
+    fn stop_the_silent(&mut self) {
+        let only_late = self.running().all(|started| started.told_late);
+        if !only_late || self.running().next().is_none() {
+            return;
+        }
+        let conclusion = self.conclude();
+        let proven = conclusion.causes.iter().any(|cause| cause.certainty == report::Certainty::Proven);
+        if !proven {
+            return;
+        }
+        for started in self.started.iter_mut().filter(|started| !started.ended && !started.stopped) {
+            started.stopped = true;
+            self.stops.push(started.experiment.id);
+        }
+    }
+}
+
+/// Actions compare by value; their JSON form is their key.
+fn key(action: &Action) -> String {
+    serde_json::to_string(action).unwrap_or_default()
+}
+
+/// The verdict again, from a report's evidence alone. `None` for a redacted report, whose evidence is gone.
+pub fn replay(report: &Report) -> Option<Conclusion> {
+    let question = report.question.as_ref()?;
+    let entries: Vec<Entry> =
+        report.evidence.iter().map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true)).collect();
+    Some(conclude(&Case { question, entries: &entries }))
+}

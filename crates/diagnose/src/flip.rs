@@ -1,0 +1,219 @@
+//! Flips: one thing changed, and the outcome with it.
+
+use crate::case::{Case, Entry};
+use crate::hellos;
+use report::{Action, ClientHello, ExperimentId, Hello, Plaintext, Prelude, Starttls};
+use wire::minimise::{Element, Minimiser};
+
+/// How often each side of a flip must be seen (A-B-A-B).
+pub(crate) const REPEATS: usize = 2;
+/// Questions a search for a length may ask.
+const LENGTH_STEPS: usize = 9;
+
+/// What a flip changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// No server_name.
+    ServerName,
+    /// No ALPN.
+    Alpn,
+    /// A PROXY line first.
+    ProxyLine,
+    /// A STARTTLS dialogue first.
+    Starttls(Starttls),
+    /// No STARTTLS dialogue first.
+    Direct,
+    /// No TLS at all.
+    PlainHttp,
+    /// One element of the ClientHello.
+    Element(Element),
+    /// The length of the ClientHello: longer than `works` octets fails, `fails` octets did.
+    Length { works: usize, fails: usize },
+}
+
+/// A pair of actions that differ in one thing, the first of which fails and the second of which works.
+#[derive(Clone, Debug)]
+pub(crate) struct Lever {
+    pub(crate) change: Change,
+    pub(crate) fails: Action,
+    pub(crate) works: Action,
+}
+
+/// How well a lever is established.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing {
+    pub(crate) fails: Vec<ExperimentId>,
+    pub(crate) works: Vec<ExperimentId>,
+    /// An outcome that contradicts it.
+    pub(crate) unstable: bool,
+}
+
+impl Standing {
+    pub(crate) fn proven(&self) -> bool {
+        !self.unstable && self.fails.len() >= REPEATS && self.works.len() >= REPEATS
+    }
+
+    pub(crate) fn evidence(&self) -> Vec<ExperimentId> {
+        let mut ids: Vec<_> = self.fails.iter().chain(&self.works).copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+}
+
+impl Lever {
+    /// What the evidence says of it.
+    pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
+        let mut standing = Standing::default();
+        for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
+            if works(entry) { standing.unstable = true } else { standing.fails.push(entry.id()) }
+        }
+        for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
+            if works(entry) { standing.works.push(entry.id()) } else { standing.unstable = true }
+        }
+        standing
+    }
+}
+
+/// Whether an experiment came to what it wanted: an accepted handshake, or a plaintext answer of the wanted kind.
+pub(crate) fn works(entry: &Entry) -> bool {
+    match &entry.experiment.action {
+        Action::Plaintext { say: Plaintext::HttpGet, .. } => {
+            crate::reading::http_status(&entry.observation.received()).is_some()
+        }
+        _ => entry.accepted(),
+    }
+}
+
+/// Whether an outcome counts: it ended, or it has been silent for long enough to be told of.
+fn settled(entry: &Entry) -> bool {
+    entry.reading.as_ref().is_none_or(|reading| reading.end != crate::reading::End::Unknown)
+}
+
+/// A search for a lever.
+pub(crate) enum Search {
+    /// Found.
+    Found(Lever),
+    /// This must be asked first.
+    Ask(Action),
+    /// Nothing seen works.
+    Nothing,
+}
+
+/// Finds the one thing that stops `failing`, from everything seen at its address.
+pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
+    let fails = Action::Hello(Box::new(failing.clone()));
+    for (change, action) in single_changes(failing) {
+        if case.doing(&action).any(works) {
+            return Search::Found(Lever { change, fails, works: action });
+        }
+    }
+    if let Some(lever) = starttls(case, failing) {
+        return Search::Found(lever);
+    }
+    match nearest_working(case, failing) {
+        Some(working) => minimise(case, failing, working),
+        None => Search::Nothing,
+    }
+}
+
+/// Hellos that differ from `failing` in exactly one thing a cause is named after.
+pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
+    let mut changes = Vec::new();
+    let with = |change: Change, hello: Hello| (change, Action::Hello(Box::new(hello)));
+    if failing.server_name.is_some() && failing.hello.has_server_name() {
+        let hello = Hello { server_name: None, hello: hellos::without_server_name(&failing.hello), ..failing.clone() };
+        changes.push(with(Change::ServerName, hello));
+    }
+    if failing.hello.alpn().is_some() {
+        changes.push(with(Change::Alpn, Hello { hello: hellos::without_alpn(&failing.hello), ..failing.clone() }));
+    }
+    match failing.prelude {
+        Prelude::None => changes.push(with(Change::ProxyLine, Hello { prelude: Prelude::ProxyLine, ..failing.clone() })),
+        Prelude::Starttls(_) => changes.push(with(Change::Direct, Hello { prelude: Prelude::None, ..failing.clone() })),
+        Prelude::ProxyLine => {}
+    }
+    changes
+}
+
+fn starttls(case: &Case<'_>, failing: &Hello) -> Option<Lever> {
+    let tried = case.entries.iter().filter(|entry| entry.accepted()).find_map(|entry| {
+        let hello = entry.hello()?;
+        let Prelude::Starttls(protocol) = hello.prelude else { return None };
+        let same = Hello { prelude: failing.prelude, ..hello.clone() } == *failing;
+        (same && failing.prelude == Prelude::None).then(|| (protocol, entry.experiment.action.clone()))
+    });
+    tried.map(|(protocol, works)| Lever {
+        change: Change::Starttls(protocol),
+        fails: Action::Hello(Box::new(failing.clone())),
+        works,
+    })
+}
+
+/// The accepted hello with the fewest elements between it and `failing`, under the same conditions.
+fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a ClientHello> {
+    case.at(failing.address)
+        .filter(|entry| entry.accepted() && !entry.experiment.label.starts_with(SEARCH_LABEL))
+        .filter_map(Entry::hello)
+        .filter(|hello| hello.prelude == failing.prelude && hello.server_name == failing.server_name)
+        .map(|hello| &hello.hello)
+        .min_by_key(|hello| Minimiser::between(&failing.hello, hello).elements())
+}
+
+/// The label of the questions a search asks.
+pub(crate) const SEARCH_LABEL: &str = "minimise";
+
+fn minimise(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Search {
+    let asking = |hello: ClientHello| Action::Hello(Box::new(Hello { hello, ..failing.clone() }));
+    if let Some(search) = length(case, failing, working) {
+        return search;
+    }
+    let mut minimiser = Minimiser::between(&failing.hello, working);
+    while let Some(hello) = minimiser.next_hello() {
+        let action = asking(hello);
+        match case.doing(&action).find(|entry| settled(entry)) {
+            Some(entry) => minimiser.answer(entry.accepted()),
+            None => return Search::Ask(action),
+        }
+    }
+    match minimiser.flip() {
+        Some(flip) => Search::Found(Lever { change: Change::Element(flip.element), fails: asking(flip.fails), works: asking(flip.works) }),
+        None => Search::Nothing,
+    }
+}
+
+/// Tries whether the length alone decides: the working hello, padded to the failing one's length, fails too. Then the
+/// threshold is searched for by halving. `None` when length does not matter.
+fn length(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Option<Search> {
+    let name = failing.server_name.as_deref();
+    let octets = |hello: &ClientHello| wire::build::build(hello, name, &[0; 32]).message.len();
+    let (shorter, longer) = (octets(working), octets(&failing.hello));
+    const HEADER: usize = 4;
+    if longer <= shorter.saturating_add(HEADER) {
+        return None;
+    }
+    let padded = |length: usize| {
+        let mut hello = working.clone();
+        hello.extensions.push(report::Extension::PaddingTo { length: u16::try_from(length).unwrap_or(u16::MAX) });
+        Action::Hello(Box::new(Hello { hello, ..failing.clone() }))
+    };
+    let outcome = |action: &Action| case.doing(action).find(|entry| settled(entry)).map(Entry::accepted);
+    match outcome(&padded(longer)) {
+        None => return Some(Search::Ask(padded(longer))),
+        Some(true) => return None,
+        Some(false) => {}
+    }
+    let (mut works, mut fails) = (shorter.saturating_add(HEADER), longer);
+    for _ in 0..LENGTH_STEPS {
+        if fails.saturating_sub(works) <= 1 {
+            break;
+        }
+        let middle = works.midpoint(fails);
+        match outcome(&padded(middle)) {
+            None => return Some(Search::Ask(padded(middle))),
+            Some(true) => works = middle,
+            Some(false) => fails = middle,
+        }
+    }
+    let change = Change::Length { works, fails };
+    Some(Search::Found(Lever { change, fails: padded(fails), works: padded(works) }))
+}

@@ -1,0 +1,32 @@
+//! The brain that asks why a handshake fails.
+//!
+//! [`Differential`] implements [`report::Brain`]: it plans experiments and concludes from what they
+//! saw. Both are functions of the question and the evidence alone, so that [`replay`] reaches the same
+//! verdict from a saved report. The causes it may name stand in the [`catalogue`]; each family of
+//! causes is one file of [`causes`].
+//!
+//! What it does not do: it opens no connection, reads no clock and no file, and never takes an error
+//! message for a verdict.
+//!
+//! ```
+//! let row = diagnose::catalogue::catalogue().row("X11").expect("the catalogue has every row");
+//! assert_eq!(row.name, "missing-intermediate");
+//! ```
+
+mod case;
+pub mod catalogue;
+pub mod causes;
+mod chain;
+mod conclude;
+mod differential;
+mod flip;
+mod hellos;
+mod plan;
+mod ports;
+mod reading;
+mod symptoms;
+pub mod texts;
+mod time;
+mod wording;
+
+pub use differential::{Differential, replay};

@@ -1,0 +1,247 @@
+//! What one connection came to, read from its octets.
+
+use pki::Certificate;
+use report::{
+    Action, CipherSuite, ClientHello, Experiment, NamedGroup, Observation, PhaseName, PhaseOutcome, ProtocolVersion, SignatureScheme,
+};
+use wire::first::FirstOctets;
+use wire::flight::ServerFlight;
+
+/// One connection's outcome. Everything else stays readable in `flight`.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    /// How far it came and what stopped it.
+    pub(crate) end: End,
+    /// What the server said.
+    pub(crate) flight: ServerFlight,
+    /// What followed Finished, where a complete handshake was made.
+    pub(crate) after: Option<After>,
+}
+
+/// How far a connection came and what stopped it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// No TCP connection.
+    Unconnected(PhaseOutcome),
+    /// The dialogue before TLS failed.
+    Prelude(PhaseOutcome),
+    /// The server's flight is complete, keeps to what was offered, and its signature verifies.
+    Accepted,
+    /// The server chose something that was not offered.
+    NotOffered(Choice),
+    /// The flight is complete and its signature does not verify with the certificate's key.
+    BadSignature,
+    /// The server ended it, or nothing came.
+    Refused {
+        /// With what.
+        how: Refusal,
+        /// Whether a ServerHello had come.
+        mid_flight: bool,
+    },
+    /// We stopped before anything was learnt.
+    Unknown,
+}
+
+/// Something the server chose against the offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Version(ProtocolVersion),
+    CipherSuite(CipherSuite),
+    Group(NamedGroup),
+    Signature(SignatureScheme),
+}
+
+/// How a handshake was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Refusal {
+    /// A fatal alert, or a warning followed by the end.
+    Alert(u8),
+    Closed,
+    Reset,
+    Silent,
+    /// Text of another protocol, in `flight.first`.
+    Plaintext,
+    Garbage,
+}
+
+/// What followed Finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    Alert(u8),
+    Http(u16),
+    Closed,
+    Reset,
+    Quiet,
+}
+
+impl Reading {
+    /// Reads a handshake or a raw hello; `None` for any other action.
+    pub(crate) fn of(experiment: &Experiment, observation: &Observation) -> Option<Self> {
+        let flight = match &experiment.action {
+            Action::Handshake(_) | Action::Hello(_) => ServerFlight::read(observation),
+            _ => return None,
+        };
+        let end = end(experiment, observation, &flight);
+        let after = matches!(experiment.action, Action::Handshake(_)).then(|| after(observation, &flight)).flatten();
+        Some(Self { end, flight, after })
+    }
+
+    /// Whether the handshake was accepted.
+    pub(crate) fn accepted(&self) -> bool {
+        self.end == End::Accepted
+    }
+
+    /// The refusal, if that is how it ended.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        match self.end {
+            End::Refused { how, .. } => Some(how),
+            _ => None,
+        }
+    }
+
+    /// Whether a TCP connection stood.
+    pub(crate) fn connected(&self) -> bool {
+        !matches!(self.end, End::Unconnected(_) | End::Unknown)
+    }
+
+    /// Whether anything at all speaks for TLS at the other end.
+    pub(crate) fn speaks_tls(&self) -> bool {
+        matches!(self.flight.first, FirstOctets::TlsHandshake | FirstOctets::TlsAlert | FirstOctets::Ssl2)
+    }
+}
+
+fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight) -> End {
+    match observation.phase(PhaseName::Connect) {
+        None => return End::Unknown,
+        Some(connect) if connect.outcome == PhaseOutcome::Aborted => return End::Unknown,
+        Some(connect) if connect.outcome != PhaseOutcome::Ok => return End::Unconnected(connect.outcome),
+        Some(_) => {}
+    }
+    if let Some(prelude) = observation.phase(PhaseName::Starttls)
+        && prelude.outcome != PhaseOutcome::Ok
+    {
+        return End::Prelude(prelude.outcome);
+    }
+    if flight.complete {
+        return complete(experiment, observation, flight);
+    }
+    let mid_flight = flight.server_hello.is_some() || flight.hello_retry.is_some();
+    if let Some(version) = flight.version
+        && let Action::Hello(hello) = &experiment.action
+        && !hello.hello.versions().contains(&version)
+    {
+        return End::NotOffered(Choice::Version(version));
+    }
+    End::Refused { how: refusal(observation, flight), mid_flight }
+}
+
+fn refusal(observation: &Observation, flight: &ServerFlight) -> Refusal {
+    if let Some(alert) = flight.received_alerts.iter().rfind(|alert| alert.description.0 != 0) {
+        return Refusal::Alert(alert.description.0);
+    }
+    match flight.first {
+        FirstOctets::Http { .. } | FirstOctets::Banner(_) => return Refusal::Plaintext,
+        FirstOctets::TlsOther | FirstOctets::Other => return Refusal::Garbage,
+        FirstOctets::Nothing | FirstOctets::TlsHandshake | FirstOctets::TlsAlert | FirstOctets::Ssl2 => {}
+    }
+    let last = observation.phases.iter().rfind(|phase| phase.phase > PhaseName::Starttls).map(|phase| phase.outcome);
+    match last {
+        Some(PhaseOutcome::Closed) => Refusal::Closed,
+        Some(PhaseOutcome::Reset) => Refusal::Reset,
+        Some(PhaseOutcome::Garbage) => Refusal::Garbage,
+        // Not ended, timed out or stopped: whatever it was, nothing came until then.
+        _ if flight.defects.is_empty() => Refusal::Silent,
+        _ => Refusal::Garbage,
+    }
+}
+
+fn complete(experiment: &Experiment, _observation: &Observation, flight: &ServerFlight) -> End {
+    if let Action::Hello(hello) = &experiment.action
+        && let Some(choice) = not_offered(&hello.hello, flight)
+    {
+        return End::NotOffered(choice);
+    }
+    match signature_holds(flight) {
+        Some(false) => End::BadSignature,
+        Some(true) | None => End::Accepted,
+    }
+}
+
+/// What the server chose although the hello does not offer it (RFC 8446 section 4.1.3).
+fn not_offered(hello: &ClientHello, flight: &ServerFlight) -> Option<Choice> {
+    let version = flight.version?;
+    if !hello.versions().contains(&version) {
+        return Some(Choice::Version(version));
+    }
+    if let Some(suite) = flight.cipher_suite
+        && !hello.cipher_suites.contains(&suite)
+    {
+        return Some(Choice::CipherSuite(suite));
+    }
+    if let Some(group) = flight.group
+        && hello.extensions.iter().any(|extension| matches!(extension, report::Extension::SupportedGroups { .. }))
+        && !hello.groups().contains(&group)
+    {
+        return Some(Choice::Group(group));
+    }
+    let scheme = flight.signature.as_ref()?.scheme;
+    if version >= ProtocolVersion::TLS1_2
+        && let Some(schemes) = hello.signature_schemes()
+        && !schemes.contains(&scheme)
+    {
+        return Some(Choice::Signature(scheme));
+    }
+    None
+}
+
+/// Whether what the server signed verifies with the key of the certificate it sent; `None` where nothing is signed or
+/// the algorithm is beyond us.
+fn signature_holds(flight: &ServerFlight) -> Option<bool> {
+    let signed = flight.signature.as_ref()?;
+    let leaf = Certificate::parse(flight.certificates.first()?).certificate?;
+    match pki::signature::verify_tls(&leaf, signed.scheme, &signed.message, &signed.signature) {
+        Ok(()) => Some(true),
+        Err(pki::signature::SignatureDefect::Unsupported { .. }) => None,
+        Err(_) => Some(false),
+    }
+}
+
+fn after(observation: &Observation, flight: &ServerFlight) -> Option<After> {
+    let finished = observation.phase(PhaseName::Finished)?;
+    let application = observation.phase(PhaseName::Application);
+    if let Some(alert) = flight.received_alerts.iter().rfind(|alert| alert.description.0 != 0) {
+        return Some(After::Alert(alert.description.0));
+    }
+    let status = observation
+        .opened
+        .iter()
+        .filter(|opened| opened.content_type == report::ContentType::APPLICATION_DATA && opened.direction == report::Direction::Received)
+        .find_map(|opened| http_status(&opened.bytes));
+    if let Some(status) = status {
+        return Some(After::Http(status));
+    }
+    Some(match application.map_or(finished.outcome, |phase| phase.outcome) {
+        PhaseOutcome::Closed => After::Closed,
+        PhaseOutcome::Reset => After::Reset,
+        _ => After::Quiet,
+    })
+}
+
+/// The status code of an HTTP/1 status line (RFC 9112 section 4).
+pub(crate) fn http_status(octets: &[u8]) -> Option<u16> {
+    let line = octets.strip_prefix(b"HTTP/1.")?;
+    std::str::from_utf8(line.get(2..5)?).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::http_status;
+
+    #[test]
+    fn status_lines() {
+        assert_eq!(http_status(b"HTTP/1.1 400 Bad Request\r\n"), Some(400));
+        assert_eq!(http_status(b"HTTP/1.0 200"), Some(200));
+        assert_eq!(http_status(b"HTTP/2 200"), None);
+        assert_eq!(http_status(b"220 mail ESMTP"), None);
+    }
+}

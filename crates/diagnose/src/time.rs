@@ -1,0 +1,79 @@
+//! What time it is, and how we know.
+
+use crate::case::Case;
+use jiff::{SignedDuration, Timestamp};
+use pki::clock::{ClockSample, estimate};
+use report::{Action, Answer, Clock, ClockSource, ExperimentId, FetchPurpose};
+
+/// An HTTP `Date` has whole seconds.
+const DATE_GRAIN_US: u64 = 1_000_000;
+
+/// The clock a verdict believes.
+pub(crate) struct Now {
+    /// This machine's.
+    pub(crate) local: Timestamp,
+    /// The sources', where they agree; otherwise this machine's.
+    pub(crate) best: Timestamp,
+    /// How far `best` may be off.
+    pub(crate) uncertainty: SignedDuration,
+    /// Whether anybody was asked and the answers agree.
+    pub(crate) verified: bool,
+    /// Sources that agree with the estimate.
+    pub(crate) agreeing: usize,
+    /// For the report.
+    pub(crate) clock: Clock,
+    /// The observations it rests on.
+    pub(crate) evidence: Vec<ExperimentId>,
+}
+
+impl Now {
+    /// From the time sources and control hosts asked.
+    pub(crate) fn of(case: &Case<'_>) -> Self {
+        let local = case.question.started;
+        let mut samples = Vec::new();
+        let mut evidence = Vec::new();
+        for entry in case.entries {
+            let sample = match (&entry.experiment.action, &entry.observation.answer) {
+                (Action::Clock { source: ClockSource::Sntp(host) }, Some(Answer::Clock { offset_us, uncertainty_us })) => {
+                    Some(ClockSample { source: format!("ntp {host}"), offset_us: *offset_us, uncertainty_us: *uncertainty_us })
+                }
+                (Action::Fetch { url, purpose: FetchPurpose::Date, .. }, Some(Answer::Http(reply))) => {
+                    reply.date.as_deref().and_then(pki::clock::http_date).map(|date| ClockSample {
+                        source: format!("http {url}"),
+                        offset_us: date.as_microsecond().saturating_sub(reply.received_unix_us),
+                        uncertainty_us: reply.round_trip_us.saturating_add(DATE_GRAIN_US),
+                    })
+                }
+                _ => None,
+            };
+            if let Some(sample) = sample {
+                samples.push(sample);
+                evidence.push(entry.id());
+            }
+        }
+        let estimate = estimate(&samples);
+        let offset = estimate.clock.offset_us.unwrap_or(0);
+        let verified = estimate.clock.offset_us.is_some() && estimate.disagreeing.is_empty();
+        let best = local.checked_add(SignedDuration::from_micros(offset)).unwrap_or(local);
+        let uncertainty = estimate.clock.uncertainty_us.and_then(|us| i64::try_from(us).ok()).unwrap_or(0);
+        Self {
+            local,
+            best: if verified { best } else { local },
+            uncertainty: SignedDuration::from_micros(uncertainty),
+            verified,
+            agreeing: samples.len().saturating_sub(estimate.disagreeing.len()),
+            clock: estimate.clock,
+            evidence,
+        }
+    }
+
+    /// Whether `end` has certainly passed by the believed clock.
+    pub(crate) fn is_after(&self, end: Timestamp) -> bool {
+        self.best.checked_sub(self.uncertainty).unwrap_or(self.best) > end
+    }
+
+    /// Whether `start` certainly lies ahead by the believed clock.
+    pub(crate) fn is_before(&self, start: Timestamp) -> bool {
+        self.best.checked_add(self.uncertainty).unwrap_or(self.best) < start
+    }
+}

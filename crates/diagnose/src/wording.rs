@@ -1,0 +1,157 @@
+//! From ids to sentences: a cause with its texts and fixes.
+
+use crate::catalogue::{Row, catalogue};
+use crate::texts::{Language, Texts};
+use report::{Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Fix, Proof, ProofTexts, Text, Undecided};
+use std::sync::LazyLock;
+
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::new(Language::English));
+
+/// The English of a message.
+pub(crate) fn english(text: &Text) -> String {
+    ENGLISH.format(text)
+}
+
+/// The placeholder of the catalogue's commands.
+const PLACEHOLDER: &str = "example.com";
+
+/// One cause as a family of causes found it.
+#[derive(Clone, Debug)]
+pub(crate) struct Judgement {
+    pub(crate) id: &'static str,
+    pub(crate) certainty: Certainty,
+    /// The clients it stops; `None` is everyone.
+    pub(crate) clients: Option<Vec<String>>,
+    pub(crate) text: Text,
+    pub(crate) evidence: Vec<ExperimentId>,
+    pub(crate) proof: Option<Flipped>,
+    /// Causes that fit the evidence as well; with any, it is only suspected.
+    pub(crate) rivals: Vec<String>,
+    /// What would tell it from them.
+    pub(crate) next: Option<Next>,
+    /// Whether it concerns this client only, because of its own conditions.
+    pub(crate) own: bool,
+}
+
+/// The texts of a proof.
+#[derive(Clone, Debug)]
+pub(crate) struct Flipped {
+    pub(crate) changed: Text,
+    pub(crate) before: Text,
+    pub(crate) after: Text,
+    pub(crate) repeats: usize,
+    pub(crate) evidence: Vec<ExperimentId>,
+}
+
+/// What to measure next.
+#[derive(Clone, Debug)]
+pub(crate) struct Next {
+    pub(crate) text: Text,
+    pub(crate) command: Option<String>,
+}
+
+impl Judgement {
+    /// A cause that is `certainty` from `evidence`, with the text `id` filled in.
+    pub(crate) fn new(id: &'static str, certainty: Certainty, text: Text, evidence: Vec<ExperimentId>) -> Self {
+        Self { id, certainty, clients: None, text, evidence, proof: None, rivals: Vec::new(), next: None, own: false }
+    }
+
+    /// The same, stopping only those clients.
+    pub(crate) fn stopping(mut self, clients: Vec<String>) -> Self {
+        self.clients = Some(clients);
+        self
+    }
+
+    /// The same, with a proof.
+    pub(crate) fn with_proof(mut self, proof: Flipped) -> Self {
+        self.proof = Some(proof);
+        self
+    }
+
+    /// The same, with causes that fit as well and what tells them apart.
+    pub(crate) fn among(mut self, rivals: Vec<String>, next: Next) -> Self {
+        self.rivals = rivals;
+        self.next = Some(next);
+        self
+    }
+
+    /// The certainty it can have: with rivals, it is suspected.
+    pub(crate) fn rank(&self) -> Certainty {
+        if self.rivals.is_empty() { self.certainty } else { Certainty::Suspected }
+    }
+
+    /// As it stands in a report.
+    pub(crate) fn cause(&self, host: &str, all_clients: usize) -> Option<Cause> {
+        let row = catalogue().row(self.id)?;
+        let clients = self.clients.clone().unwrap_or_default();
+        let affects = match &self.clients {
+            _ if self.own => Affects::ThisClient,
+            Some(clients) if clients.len() < all_clients => Affects::SomeClients,
+            _ => Affects::Everyone,
+        };
+        let mut evidence = self.evidence.clone();
+        evidence.sort_unstable();
+        evidence.dedup();
+        Some(Cause {
+            id: CauseId::new(self.id),
+            name: row.name.clone(),
+            side: row.side,
+            certainty: self.rank(),
+            summary: english(&self.text),
+            affects,
+            clients: if affects == Affects::SomeClients || self.own { clients } else { Vec::new() },
+            evidence,
+            proof: self.proof.as_ref().map(Flipped::proof),
+            fixes: fixes(row, host),
+            references: row.references.clone(),
+            text: self.text.clone(),
+        })
+    }
+
+    /// What cannot be told apart, where something cannot.
+    pub(crate) fn undecided(&self) -> Option<Undecided> {
+        let next = self.next.as_ref()?;
+        if self.rivals.is_empty() {
+            return None;
+        }
+        let ids = std::iter::once(self.id).chain(self.rivals.iter().map(String::as_str));
+        Some(undecided(ids.map(CauseId::new).collect(), next))
+    }
+}
+
+/// A group with what would split it.
+pub(crate) fn undecided(among: Vec<CauseId>, next: &Next) -> Undecided {
+    let sentence = english(&next.text);
+    let sentence = match &next.command {
+        Some(command) => format!("{sentence} `{command}`"),
+        None => sentence,
+    };
+    Undecided { among, next: sentence, text: next.text.clone(), command: next.command.clone() }
+}
+
+impl Flipped {
+    fn proof(&self) -> Proof {
+        Proof {
+            changed: english(&self.changed),
+            before: english(&self.before),
+            after: english(&self.after),
+            repeats: u32::try_from(self.repeats).unwrap_or(u32::MAX),
+            evidence: self.evidence.clone(),
+            texts: ProofTexts { changed: self.changed.clone(), before: self.before.clone(), after: self.after.clone() },
+        }
+    }
+}
+
+fn fixes(row: &Row, host: &str) -> Vec<Fix> {
+    let audiences = [
+        (Audience::Owner, "owner", &row.owner),
+        (Audience::User, "user", &row.user),
+        (Audience::Network, "network", &row.network),
+    ];
+    let fix = |(audience, attribute, commands): (Audience, &str, &Vec<String>)| {
+        let message = Text::new(&format!("{}.{attribute}", row.id), []);
+        let commands = commands.iter().map(|line| line.replace(PLACEHOLDER, host)).collect();
+        Fix { audience, text: english(&message), commands, message }
+    };
+    audiences.into_iter().map(fix).collect()
+}

@@ -1,0 +1,172 @@
+//! Every lab scenario diagnosed by the real program, verdict beside expectation.
+
+use crate::run::{say, tlsmedic};
+use anyhow::{Context, Result, bail};
+use lab::Scenario;
+use report::{Cause, CauseId, Certainty, ClientOutcome, Outcome, Report, Verdict};
+use std::collections::{BTreeSet, VecDeque};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Scenarios diagnosed side by side. More would only measure the machine.
+const SIDE_BY_SIDE: usize = 3;
+/// Connections of a first verdict and its proof (DESIGN section 6).
+const CONNECTIONS: u32 = 24;
+/// Connections of a healthy target with one address (DESIGN section 6).
+const HEALTHY_CONNECTIONS: u32 = 4;
+
+struct Row {
+    id: String,
+    faults: Vec<String>,
+    wrong_and_proven: bool,
+    line: String,
+}
+
+/// Diagnoses the scenarios whose id contains `only`, and their twins. A sample leaves out all but the first variant of each
+/// cause; twins of what is in it are in it.
+pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
+    let program = tlsmedic(false)?;
+    let mut seen = BTreeSet::new();
+    let wanted = |scenario: &&Scenario| {
+        let fresh = seen.insert(scenario.cause.map(str::to_owned).unwrap_or_else(|| scenario.id.clone()));
+        only.map_or(full || fresh, |part| scenario.id.contains(part))
+    };
+    let scenarios: Vec<&Scenario> = lab::scenarios().iter().filter(wanted).collect();
+    if scenarios.is_empty() {
+        bail!("no scenario's id contains {:?}", only.unwrap_or_default());
+    }
+    let mut queue: VecDeque<(&Scenario, bool)> = VecDeque::new();
+    for scenario in &scenarios {
+        queue.push_back((scenario, false));
+        if scenario.cause.is_some() {
+            queue.push_back((scenario, true));
+        }
+    }
+    let queue = Mutex::new(queue);
+    let rows: Mutex<Vec<Row>> = Mutex::new(Vec::new());
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE {
+            scope.spawn(|| {
+                while let Some((scenario, twin)) = queue.lock().ok().and_then(|mut queue| queue.pop_front()) {
+                    let row = examine(&program, scenario, twin);
+                    if let Ok(mut rows) = rows.lock() {
+                        rows.push(row);
+                    }
+                }
+            });
+        }
+    });
+    let mut rows = rows.into_inner().unwrap_or_default();
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    say(&format!("{:<34} {:<21} {:<26} {:<10} {:>5} {:>7}", "scenario", "outcome", "causes", "certainty", "conns", "seconds"));
+    for row in &rows {
+        say(&row.line);
+        for fault in &row.faults {
+            say(&format!("    WRONG: {fault}"));
+        }
+    }
+    let failed = rows.iter().filter(|row| !row.faults.is_empty()).count();
+    let worst = rows.iter().filter(|row| row.wrong_and_proven).count();
+    say(&format!("{} diagnosed in {:.0} s: {failed} wrong, {worst} wrong and proven", rows.len(), started.elapsed().as_secs_f32()));
+    say(&format!("{} passed, {failed} failed", rows.len() - failed));
+    if failed > 0 {
+        bail!("{failed} of {} verdicts are wrong", rows.len());
+    }
+    Ok(())
+}
+
+fn examine(program: &Path, scenario: &Scenario, twin: bool) -> Row {
+    let id = if twin { format!("{}/healthy", scenario.id) } else { scenario.id.clone() };
+    let started = Instant::now();
+    match diagnose(program, &id) {
+        Ok(report) => judge(scenario, twin, id, &report, started.elapsed()),
+        Err(error) => Row { line: format!("{id:<34} could not be run"), id, faults: vec![format!("{error:#}")], wrong_and_proven: false },
+    }
+}
+
+fn diagnose(program: &Path, id: &str) -> Result<Report> {
+    let output = Command::new(program)
+        .args(["diagnose", &format!("lab:{id}"), "--format", "json", "--lang", "en"])
+        .output()
+        .context("tlsmedic cannot be started")?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).with_context(|| format!("no report; stderr: {errors}"))
+}
+
+fn judge(scenario: &Scenario, twin: bool, id: String, report: &Report, took: Duration) -> Row {
+    let causes: Vec<String> = report.causes.iter().map(|cause| cause.id.0.clone()).collect();
+    let certainty = report.causes.iter().map(|cause| cause.certainty).max();
+    let line = format!(
+        "{id:<34} {:<21} {:<26} {:<10} {:>5} {:>7.1}",
+        word(&report.outcome),
+        if causes.is_empty() { undecided(report) } else { causes.join(" ") },
+        certainty.map_or_else(|| "–".to_owned(), |certainty| word(&certainty)),
+        report.connections,
+        took.as_secs_f32()
+    );
+    let faults = if twin || scenario.cause.is_none() { healthy(report) } else { as_expected(scenario, report) };
+    let expected: &[CauseId] = if twin { &[] } else { &scenario.expected.causes };
+    let wrong = |cause: &&Cause| cause.certainty == Certainty::Proven && !expected.contains(&cause.id);
+    Row { wrong_and_proven: report.causes.iter().any(|cause| wrong(&cause)), id, faults, line }
+}
+
+fn healthy(report: &Report) -> Vec<String> {
+    let mut faults = Vec::new();
+    if report.outcome != Outcome::Works || report.verdict != Verdict::Decided || !report.causes.is_empty() {
+        faults.push(format!("healthy, but {} {:?} {:?}", word(&report.outcome), report.causes.iter().map(|cause| &cause.summary).collect::<Vec<_>>(), report.undecided));
+    }
+    if report.connections > HEALTHY_CONNECTIONS {
+        faults.push(format!("healthy, but {} connections", report.connections));
+    }
+    faults
+}
+
+fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
+    let expected = &scenario.expected;
+    let mut faults = Vec::new();
+    let mut differ = |what: &str, wanted: String, got: String| {
+        if wanted != got {
+            faults.push(format!("{what}: expected {wanted}, got {got}"));
+        }
+    };
+    differ("outcome", word(&expected.outcome), word(&report.outcome));
+    differ("verdict", word(&expected.verdict), word(&report.verdict));
+    let ids = |ids: Vec<&CauseId>| ids.into_iter().map(|id| id.0.clone()).collect::<BTreeSet<_>>();
+    if expected.verdict == Verdict::Decided {
+        differ("causes", format!("{:?}", ids(expected.causes.iter().collect())), format!("{:?}", ids(report.causes.iter().map(|cause| &cause.id).collect())));
+        let best = report.causes.first().map(|cause| word(&cause.certainty)).unwrap_or_default();
+        differ("certainty", word(&expected.certainty), best);
+    } else if report.causes.iter().any(|cause| cause.certainty > Certainty::Suspected) {
+        faults.push("undecided, but a cause is more than suspected".to_owned());
+    }
+    let among: BTreeSet<String> = report.undecided.iter().flat_map(|group| &group.among).map(|id| id.0.clone()).collect();
+    for id in &expected.undecided {
+        if !among.contains(&id.0) {
+            faults.push(format!("undecided: {id} is not among {among:?}"));
+        }
+    }
+    if let Some(clients) = &expected.clients_failing {
+        let failing: BTreeSet<&str> =
+            report.clients.iter().filter(|client| client.outcome == ClientOutcome::Fails).map(|client| client.profile.as_str()).collect();
+        let wanted: BTreeSet<&str> = clients.iter().map(String::as_str).collect();
+        if failing != wanted {
+            faults.push(format!("clients that fail: expected {wanted:?}, got {failing:?}"));
+        }
+    }
+    if report.connections > CONNECTIONS {
+        faults.push(format!("{} connections", report.connections));
+    }
+    faults
+}
+
+fn undecided(report: &Report) -> String {
+    let ids: Vec<&str> = report.undecided.iter().flat_map(|group| &group.among).map(|id| id.0.as_str()).collect();
+    if ids.is_empty() { "–".to_owned() } else { format!("?{}", ids.join("/")) }
+}
+
+fn word<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

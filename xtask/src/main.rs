@@ -1,0 +1,86 @@
+//! Everything a developer runs: `cargo xtask --help`.
+
+mod accuracy;
+mod bench;
+mod fuzz;
+mod layers;
+mod needs;
+mod run;
+mod suite;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "What a developer of tlsmedic runs")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need (apt-get, as root), run all tests, then the accuracy suite
+    Test {
+        /// The long suites whole instead of a fixed sample
+        #[arg(long)]
+        full: bool,
+    },
+    /// What a submission must pass beside the tests: format, clippy, docs, layers, fuzz smoke run
+    Check {
+        /// The long suites whole instead of a fixed sample
+        #[arg(long)]
+        full: bool,
+    },
+    /// Check which crate depends on which, and what the pure ones may use
+    Layers,
+    /// Diagnose every lab scenario and its healthy twin, and print verdict beside expectation
+    Accuracy {
+        /// Only scenarios whose id contains this
+        only: Option<String>,
+        /// All scenarios instead of a fixed sample
+        #[arg(long)]
+        full: bool,
+    },
+    /// Count what an examination costs, beside openssl and curl in the same run
+    Bench {
+        /// What to measure
+        #[command(subcommand)]
+        what: BenchCommand,
+    },
+    /// Run every fuzz target for a while
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+    },
+}
+
+#[derive(Subcommand)]
+enum BenchCommand {
+    /// Connections, octets, round trips, CPU and wall time of `diagnose`
+    Diagnose,
+}
+
+#[expect(clippy::print_stderr, reason = "the one place where xtask reports its failure")]
+fn main() -> ExitCode {
+    match dispatch(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    match command {
+        Command::Test { full } => suite::test(full),
+        Command::Check { full } => suite::check(full),
+        Command::Layers => layers::check(),
+        Command::Accuracy { only, full } => accuracy::run(only.as_deref(), full),
+        Command::Bench { what: BenchCommand::Diagnose } => bench::diagnose(),
+        Command::Fuzz { seconds } => fuzz::run(seconds),
+    }
+}

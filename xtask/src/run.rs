@@ -1,0 +1,52 @@
+//! Running other programs.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// Prints what is about to happen.
+#[expect(clippy::print_stdout, reason = "xtask talks to the developer who runs it")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Runs a program in the project's root; an exit status other than 0 is an error.
+pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
+    run_with(program, arguments, &[])
+}
+
+/// The same with environment variables.
+pub(crate) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
+    let shown = format!("{program} {}", arguments.join(" "));
+    say(&format!("==> {shown}"));
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root()).envs(environment.iter().copied());
+    let status = command.status().with_context(|| format!("{program} cannot be started"))?;
+    if !status.success() {
+        bail!("`{shown}` ended with {status}");
+    }
+    Ok(())
+}
+
+/// Whether a program can be started.
+pub(crate) fn exists(program: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+}
+
+/// Builds the program and returns its path.
+pub(crate) fn tlsmedic(release: bool) -> Result<PathBuf> {
+    let mut arguments = vec!["build", "--quiet", "--package", "tlsmedic"];
+    if release {
+        arguments.push("--release");
+    }
+    run("cargo", &arguments)?;
+    let metadata = cargo_metadata::MetadataCommand::new().current_dir(root()).no_deps().exec()?;
+    let profile = if release { "release" } else { "debug" };
+    Ok(metadata.target_directory.as_std_path().join(profile).join("tlsmedic"))
+}

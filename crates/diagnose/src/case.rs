@@ -46,10 +46,6 @@ impl Entry {
             _ => None,
         }
     }
-
-    pub(crate) fn is_full(&self) -> bool {
-        matches!(self.experiment.action, Action::Handshake(_))
-    }
 }
 
 /// The question and what was seen.
@@ -160,8 +156,8 @@ impl<'a> Case<'a> {
     }
 
     /// The entries that did exactly `action`.
-    pub(crate) fn doing<'b>(&self, action: &'b Action) -> impl Iterator<Item = &'a Entry> + use<'a, 'b> {
-        self.entries.iter().filter(move |entry| entry.experiment.action == *action)
+    pub(crate) fn doing(&self, action: &Action) -> std::vec::IntoIter<&'a Entry> {
+        self.entries.iter().filter(|entry| entry.experiment.action == *action).collect::<Vec<_>>().into_iter()
     }
 
     /// Whether nothing but this machine lies between: the connection's two ends have one address, or it is a loopback one.
@@ -309,14 +305,6 @@ impl<'a> Case<'a> {
         let same = ends.windows(2).all(|pair| pair.first() == pair.last());
         let refused = ends.first().is_some_and(|end| matches!(end, End::Refused { mid_flight: false, .. } | End::Unconnected(_) | End::Prelude(_)));
         (same && refused).then(|| entries.first().copied()).flatten()
-    }
-
-    /// The first client that was refused, by its own hello, with how; a client stopped by another's answer does not count.
-    pub(crate) fn first_refused(&self, clients: &[Client<'a>]) -> Option<(usize, &'a Entry)> {
-        clients.iter().enumerate().find_map(|(index, client)| match client.answer {
-            ClientAnswer::Direct(entry) if !entry.accepted() => Some((index, entry)),
-            _ => None,
-        })
     }
 
     /// How everything at `address` was refused, if it was in one way.

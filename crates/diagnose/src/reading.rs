@@ -197,6 +197,10 @@ fn not_offered(hello: &ClientHello, flight: &ServerFlight) -> Option<Choice> {
 /// Whether what the server signed verifies with the key of the certificate it sent; `None` where nothing is signed or
 /// the algorithm is beyond us.
 fn signature_holds(flight: &ServerFlight) -> Option<bool> {
+    // What is signed is put together from the messages as read; where one was not as it should be, that is no proof.
+    if !flight.defects.is_empty() {
+        return None;
+    }
     let signed = flight.signature.as_ref()?;
     let leaf = Certificate::parse(flight.certificates.first()?).certificate?;
     match pki::signature::verify_tls(&leaf, signed.scheme, &signed.message, &signed.signature) {

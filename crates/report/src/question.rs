@@ -4,7 +4,7 @@ use crate::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Starttls}
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// What the user named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,8 +35,8 @@ pub struct Question {
     pub client: AskedClient,
     /// Limits on what is offered.
     pub offers: Offers,
-    /// Addresses to use instead of the name's (`--connect`).
-    pub connect: Option<IpAddr>,
+    /// Address and port to use instead of the name's (`--connect`).
+    pub connect: Option<SocketAddr>,
     /// Which address family to use.
     pub family: AddressFamily,
     /// Whether every address is examined, not just the first six.
@@ -53,8 +53,10 @@ pub struct Question {
     pub time_sources: Vec<String>,
     /// Hosts whose plain HTTP `Date` is asked for.
     pub controls: Vec<String>,
-    /// DNS servers to ask; empty asks those of the system.
+    /// DNS servers to ask: those of the command line, otherwise the system's.
     pub resolvers: Vec<SocketAddr>,
+    /// Whether the command line named them, in which case the system's resolver is not asked.
+    pub resolvers_named: bool,
     /// Whether anything but the target, and what the command line names, may be contacted.
     pub offline: bool,
     /// What the user's client would wait, in microseconds.

@@ -81,7 +81,8 @@ impl Names {
             }
             self.addresses
                 .extend(question.resolvers.iter().map(|address| address.ip()));
-            self.addresses.extend(question.connect);
+            self.addresses
+                .extend(question.connect.map(|address| address.ip()));
         }
         for entry in &report.evidence {
             if let Some(local) = entry.observed.local {

@@ -17,7 +17,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         .reading
         .as_ref()
         .and_then(|reading| pki::Certificate::parse(reading.flight.certificates.first()?).certificate)
-        .map(|leaf| leaf.subject.text)
+        .map(|leaf| leaf.subject.text.clone())
         .unwrap_or_default();
     let evidence = stopped.iter().map(|(_, entry)| entry.id()).collect();
     let text = Text::new("seen-S24-mismatch", [("subject", subject), ("host", case.question.target.host.clone())]);

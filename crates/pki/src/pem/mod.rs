@@ -1,0 +1,9 @@
+//! PEM files (RFC 7468), and certificates in whatever form a server of issuers sends them.
+
+mod block;
+mod certificates;
+mod key;
+
+pub use block::{BlockDefect, PemError};
+pub use certificates::{certificates, fetched_certificates};
+pub use key::private_key;

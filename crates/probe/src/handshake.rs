@@ -1,0 +1,338 @@
+//! A complete handshake by the TLS library, driven octet by octet, and what comes after Finished.
+
+use crate::client_auth::ClientAuth;
+use crate::connect::Connection;
+use crate::ending::Ending;
+use crate::hands::HandsError;
+use crate::opened::Opened;
+use crate::witness::{AnyCertificate, ClientCertificate, Keys};
+use crate::{Recorder, alert, garbage, plaintext, prelude};
+use report::{
+    AlertDescription, AlertLevel, ContentType, Direction, Handshake, PhaseName, PhaseOutcome,
+};
+use rustls::client::Resumption;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, ClientConnection, Error, InvalidMessage, ProtocolVersion};
+use rustls_pki_types::ServerName;
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// Octets kept of the application's answer.
+pub const MAX_ANSWER: usize = 4096;
+
+/// Makes complete handshakes.
+#[derive(Debug)]
+pub(crate) struct Handshakes {
+    provider: Arc<CryptoProvider>,
+    certified: Option<Arc<CertifiedKey>>,
+}
+
+impl Handshakes {
+    /// Handshakes that offer everything the TLS library can, and `client_auth` where asked to.
+    pub(crate) fn new(client_auth: Option<ClientAuth>) -> Result<Self, HandsError> {
+        let mut provider = aws_lc_rs::default_provider();
+        for group in aws_lc_rs::ALL_KX_GROUPS {
+            let known = |have: &&dyn rustls::crypto::SupportedKxGroup| have.name() == group.name();
+            if !provider.kx_groups.iter().any(known) {
+                provider.kx_groups.push(*group);
+            }
+        }
+        let certified = client_auth
+            .map(|auth| auth.certified(&provider))
+            .transpose()
+            .map_err(HandsError::ClientAuth)?;
+        Ok(Self {
+            provider: Arc::new(provider),
+            certified,
+        })
+    }
+
+    /// Connects, makes one handshake, and sees what comes after it.
+    pub(crate) async fn run(
+        &self,
+        conditions: &Handshake,
+        recorder: &Recorder,
+    ) -> Result<(), Ending> {
+        let name = conditions.server_name.as_deref();
+        let mut connection = Connection::open(conditions.address, recorder).await?;
+        prelude::speak(&mut connection, conditions.prelude, name).await?;
+        recorder.next(PhaseName::Hello);
+        let mut running = self.start(conditions, connection)?;
+        running.shake().await?;
+        recorder.next(PhaseName::Application);
+        if conditions.http {
+            running.ask(name).await
+        } else {
+            running.watch().await
+        }
+    }
+
+    fn start<'r>(
+        &self,
+        conditions: &Handshake,
+        connection: Connection<'r>,
+    ) -> Result<Running<'r>, Ending> {
+        let keys = Arc::new(Keys::default());
+        let certified = match conditions.with_client_certificate {
+            true => self.certified.clone(),
+            false => None,
+        };
+        let client = Arc::new(ClientCertificate::new(certified));
+        let verifier = AnyCertificate {
+            schemes: self.provider.signature_verification_algorithms,
+        };
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_protocol_versions(&[&TLS13, &TLS12])
+            .map_err(unusable)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_client_cert_resolver(Arc::clone(&client) as Arc<_>);
+        config.key_log = Arc::clone(&keys) as Arc<_>;
+        config.resumption = Resumption::disabled();
+        config.alpn_protocols = conditions
+            .alpn
+            .iter()
+            .map(|protocol| protocol.clone().into_bytes())
+            .collect();
+        // rustls sends no server_name for an address.
+        let name = match &conditions.server_name {
+            Some(name) => ServerName::try_from(name.clone())
+                .map_err(|_| Ending::new(PhaseOutcome::Error, "server name not valid in TLS"))?,
+            None => ServerName::IpAddress(conditions.address.ip().into()),
+        };
+        let tls = ClientConnection::new(Arc::new(config), name).map_err(unusable)?;
+        Ok(Running {
+            tls,
+            connection,
+            opened: Opened::new(keys),
+            client,
+            first: Vec::new(),
+            step: PhaseName::Hello,
+            closed: false,
+        })
+    }
+}
+
+fn unusable(error: Error) -> Ending {
+    Ending::new(PhaseOutcome::Error, format!("{error:?}"))
+}
+
+/// One handshake under way.
+struct Running<'r> {
+    tls: ClientConnection,
+    connection: Connection<'r>,
+    opened: Opened,
+    client: Arc<ClientCertificate>,
+    first: Vec<u8>,
+    step: PhaseName,
+    closed: bool,
+}
+
+impl Running<'_> {
+    /// The handshake, up to both Finished messages.
+    async fn shake(&mut self) -> Result<(), Ending> {
+        self.flush().await;
+        while self.tls.is_handshaking() {
+            self.hear().await?;
+            self.flush().await;
+        }
+        Ok(())
+    }
+
+    /// One `HEAD /`, and the head of the answer.
+    async fn ask(&mut self, name: Option<&str>) -> Result<(), Ending> {
+        let host = match name {
+            Some(name) => name.to_owned(),
+            None => self.connection.peer.ip().to_string(),
+        };
+        let request = format!(
+            "HEAD / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: tlsmedic\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+        );
+        self.tls.writer().write_all(request.as_bytes())?;
+        self.flush().await;
+        let mut head = Vec::new();
+        while !is_head(&head) {
+            if self.closed {
+                break;
+            }
+            let heard = self.hear().await;
+            self.take(&mut head);
+            match heard {
+                Ok(()) => self.flush().await,
+                // An answer before a rude close is an answer.
+                Err(ending) if head.is_empty() => return Err(ending),
+                Err(_) => break,
+            }
+        }
+        if head.is_empty() {
+            return Err(Ending::new(PhaseOutcome::Closed, "close_notify"));
+        }
+        self.farewell().await;
+        let line = garbage::described(&head);
+        match plaintext::status(&head) {
+            Some(429) => Err(Ending::new(PhaseOutcome::Throttled, line)),
+            Some(_) => {
+                self.connection.recorder().remark(line);
+                Ok(())
+            }
+            None => Err(Ending::new(PhaseOutcome::Garbage, line)),
+        }
+    }
+
+    /// Listens until the server shows that it has accepted our Finished (a ticket or application data), refuses
+    /// it, or has been silent long enough.
+    async fn watch(&mut self) -> Result<(), Ending> {
+        let patience = self.connection.patience();
+        let mut said = Vec::new();
+        self.take(&mut said);
+        while said.is_empty() && !self.opened.ticket() {
+            if self.closed {
+                return Err(Ending::new(PhaseOutcome::Closed, "close_notify"));
+            }
+            let Ok(heard) = timeout(patience, self.hear()).await else {
+                break;
+            };
+            self.take(&mut said);
+            if said.is_empty() {
+                heard?;
+            }
+            self.flush().await;
+        }
+        self.farewell().await;
+        Ok(())
+    }
+
+    /// One read, handed to the TLS library.
+    async fn hear(&mut self) -> Result<(), Ending> {
+        let Some(octets) = self.connection.read().await? else {
+            return Err(Ending::plain(PhaseOutcome::Closed));
+        };
+        let room = plaintext::MAX_HEAD.saturating_sub(self.first.len());
+        self.first.extend(octets.iter().take(room));
+        let was_closed = self.closed;
+        let mut rest = octets.as_slice();
+        let mut result = Ok(());
+        while !rest.is_empty() && result.is_ok() {
+            match self.tls.read_tls(&mut rest) {
+                Ok(0) => break,
+                Ok(_) => {
+                    result = self
+                        .tls
+                        .process_new_packets()
+                        .map(|state| self.closed |= state.peer_has_closed());
+                }
+                // Its buffer of plaintext is full: nobody wants so much of it.
+                Err(_) => {
+                    let mut unwanted = Vec::new();
+                    self.take(&mut unwanted);
+                    if unwanted.is_empty() {
+                        break;
+                    }
+                }
+            }
+        }
+        self.progress(result.is_ok());
+        let recorder = self.connection.recorder();
+        self.opened.received(&octets, &self.tls, recorder);
+        if self.closed && !was_closed {
+            self.opened
+                .alert_received(AlertLevel::WARNING, alert::CLOSE_NOTIFY, recorder);
+        }
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    /// Ends the phases that the TLS library has got past.
+    fn progress(&mut self, well: bool) {
+        let recorder = self.connection.recorder();
+        let version = self.tls.protocol_version();
+        let old = version == Some(ProtocolVersion::TLSv1_2);
+        // With a HelloRetryRequest the version is known before the ServerHello.
+        if self.step == PhaseName::Hello && (old || self.opened.has_keys()) {
+            self.step = PhaseName::Certificate;
+            recorder.next(self.step);
+        }
+        // Before TLS 1.3 the client speaks again only when the flight is over, or to say with an alert what is wrong.
+        let over = !self.tls.is_handshaking() || (old && well && self.tls.wants_write());
+        if self.step == PhaseName::Certificate && over {
+            if let Some(count) = self.client.sent() {
+                recorder.next(PhaseName::ClientAuth);
+                recorder.remark(format!("{count} certificates sent"));
+            }
+            self.step = PhaseName::Finished;
+            recorder.next(self.step);
+        }
+    }
+
+    /// Sends what the TLS library has to say.
+    async fn flush(&mut self) {
+        while self.tls.wants_write() {
+            let mut octets = Vec::new();
+            if self.tls.write_tls(&mut octets).is_err() || octets.is_empty() {
+                return;
+            }
+            self.connection.write(&octets).await;
+            let recorder = self.connection.recorder();
+            self.opened.sent(&octets, &self.tls, recorder);
+        }
+    }
+
+    /// Plaintext that has come, added to `head` as far as it may grow.
+    fn take(&mut self, head: &mut Vec<u8>) {
+        let mut buffer = [0; 4096];
+        while let Ok(count) = self.tls.reader().read(&mut buffer) {
+            if count == 0 {
+                break;
+            }
+            let room = MAX_ANSWER.saturating_sub(head.len()).min(count);
+            let kept = buffer.get(..room).unwrap_or_default();
+            self.connection.recorder().opened(
+                Direction::Received,
+                ContentType::APPLICATION_DATA,
+                kept,
+            );
+            head.extend_from_slice(kept);
+        }
+    }
+
+    async fn farewell(&mut self) {
+        self.tls.send_close_notify();
+        self.flush().await;
+    }
+
+    /// Sends the alert the TLS library has for `error`, and says how it ended.
+    async fn fail(&mut self, error: Error) -> Ending {
+        if let Error::AlertReceived(description) = error {
+            let description = AlertDescription(u8::from(description));
+            let recorder = self.connection.recorder();
+            self.opened
+                .alert_received(AlertLevel::FATAL, description, recorder);
+            return alert::received(description);
+        }
+        self.flush().await;
+        let no_tls = matches!(
+            error,
+            Error::InvalidMessage(
+                InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion
+            )
+        );
+        let shown = alert::shown(&error);
+        match self.opened.alert_sent() {
+            _ if no_tls && self.step == PhaseName::Hello => {
+                Ending::new(PhaseOutcome::Garbage, garbage::described(&self.first))
+            }
+            Some(description) => alert::sent(description, &shown),
+            None => Ending::new(PhaseOutcome::Garbage, shown),
+        }
+    }
+}
+
+fn is_head(answer: &[u8]) -> bool {
+    let foreign = answer.contains(&b'\n') && plaintext::status(answer).is_none();
+    foreign || answer.len() >= MAX_ANSWER || answer.windows(4).any(|window| window == b"\r\n\r\n")
+}

@@ -1,0 +1,10 @@
+//! The hands against real servers and scripted peers, all on this machine.
+
+mod anchors;
+mod handshake;
+mod hello;
+mod hostile;
+mod lookups;
+mod plaintext;
+mod servers;
+mod support;

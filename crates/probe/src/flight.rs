@@ -181,7 +181,7 @@ impl<'r> Flight<'r> {
                 let detail = format!("SSL 2.0 ERROR {code}");
                 Err(Ending::new(PhaseOutcome::Refused, detail))
             }
-            Ssl2Message::ClientHello { .. } | Ssl2Message::Other { .. } => Ok(Next::More),
+            _ => Ok(Next::More),
         }
     }
 

@@ -18,6 +18,7 @@ use rustls::{ClientConfig, ClientConnection, Error, InvalidMessage, ProtocolVers
 use rustls_pki_types::ServerName;
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::timeout;
 
 /// Octets kept of the application's answer.
@@ -120,6 +121,10 @@ fn unusable(error: Error) -> Ending {
     Ending::new(PhaseOutcome::Error, format!("{error:?}"))
 }
 
+/// How long an answer to `HEAD /` is waited for at least: its head is wanted for a refusal that a server sends at once
+/// (HTTP 400 or 496), not for the site's sake.
+const HTTP_PATIENCE: Duration = Duration::from_millis(700);
+
 /// One handshake under way.
 struct Running<'r> {
     tls: ClientConnection,
@@ -154,21 +159,16 @@ impl Running<'_> {
         self.tls.writer().write_all(request.as_bytes())?;
         self.flush().await;
         let mut head = Vec::new();
-        while !is_head(&head) {
-            if self.closed {
-                break;
+        let patience = self.connection.patience().max(HTTP_PATIENCE);
+        match timeout(patience, self.answer(&mut head)).await {
+            Ok(answered) => answered?,
+            // The handshake is done; a server that serves one connection after the other must not be held up.
+            Err(_) if head.is_empty() => {
+                self.connection.recorder().remark("no HTTP answer");
+                self.farewell().await;
+                return Ok(());
             }
-            let heard = self.hear().await;
-            self.take(&mut head);
-            match heard {
-                Ok(()) => self.flush().await,
-                // An answer before a rude close is an answer.
-                Err(ending) if head.is_empty() => return Err(ending),
-                Err(_) => break,
-            }
-        }
-        if head.is_empty() {
-            return Err(Ending::new(PhaseOutcome::Closed, "close_notify"));
+            Err(_) => {}
         }
         self.farewell().await;
         let line = garbage::described(&head);
@@ -180,6 +180,24 @@ impl Running<'_> {
             }
             None => Err(Ending::new(PhaseOutcome::Garbage, line)),
         }
+    }
+
+    /// Reads until the head of an HTTP answer is whole or the connection ends.
+    async fn answer(&mut self, head: &mut Vec<u8>) -> Result<(), Ending> {
+        while !is_head(head) && !self.closed {
+            let heard = self.hear().await;
+            self.take(head);
+            match heard {
+                Ok(()) => self.flush().await,
+                // An answer before a rude close is an answer.
+                Err(ending) if head.is_empty() => return Err(ending),
+                Err(_) => break,
+            }
+        }
+        if head.is_empty() {
+            return Err(Ending::new(PhaseOutcome::Closed, "close_notify"));
+        }
+        Ok(())
     }
 
     /// Listens until the server shows that it has accepted our Finished (a ticket or application data), refuses

@@ -221,6 +221,7 @@ ui-not-yet = { $days ->
    *[other] valid in { $days } days
 }
 ui-issued-by = issued by { $issuer }
+ui-issued-by-itself = issued by itself
 ui-more = { $count } more
 ui-trust = leads to { $root } ({ $store })
 ui-no-trust = no path to a trusted root

@@ -221,6 +221,7 @@ ui-not-yet = { $days ->
    *[other] valido fra { $days } giorni
 }
 ui-issued-by = emesso da { $issuer }
+ui-issued-by-itself = emesso da sé stesso
 ui-more = altri { $count }
 ui-trust = porta a { $root } ({ $store })
 ui-no-trust = nessun percorso verso una radice fidata

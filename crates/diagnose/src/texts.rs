@@ -64,13 +64,34 @@ impl Language {
 macro_rules! sources {
     ($language:literal) => {
         [
-            ("ui", include_str!(concat!("../../../data/texts/", $language, "/ui.ftl"))),
-            ("phrases", include_str!(concat!("../../../data/texts/", $language, "/phrases.ftl"))),
-            ("c", include_str!(concat!("../../../data/texts/", $language, "/c.ftl"))),
-            ("p", include_str!(concat!("../../../data/texts/", $language, "/p.ftl"))),
-            ("s", include_str!(concat!("../../../data/texts/", $language, "/s.ftl"))),
-            ("x", include_str!(concat!("../../../data/texts/", $language, "/x.ftl"))),
-            ("t", include_str!(concat!("../../../data/texts/", $language, "/t.ftl"))),
+            (
+                "ui",
+                include_str!(concat!("../../../data/texts/", $language, "/ui.ftl")),
+            ),
+            (
+                "phrases",
+                include_str!(concat!("../../../data/texts/", $language, "/phrases.ftl")),
+            ),
+            (
+                "c",
+                include_str!(concat!("../../../data/texts/", $language, "/c.ftl")),
+            ),
+            (
+                "p",
+                include_str!(concat!("../../../data/texts/", $language, "/p.ftl")),
+            ),
+            (
+                "s",
+                include_str!(concat!("../../../data/texts/", $language, "/s.ftl")),
+            ),
+            (
+                "x",
+                include_str!(concat!("../../../data/texts/", $language, "/x.ftl")),
+            ),
+            (
+                "t",
+                include_str!(concat!("../../../data/texts/", $language, "/t.ftl")),
+            ),
         ]
     };
 }
@@ -320,6 +341,11 @@ mod tests {
     #[test]
     fn languages_by_code() {
         assert_eq!("it".parse(), Ok(Language::Italian));
-        assert!("de".parse::<Language>().unwrap_err().to_string().contains("\"de\""));
+        assert!(
+            "de".parse::<Language>()
+                .unwrap_err()
+                .to_string()
+                .contains("\"de\"")
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Answer, Report};
 use serde_json::Value;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 impl Report {
     /// The same report with host names and addresses replaced and the evidence's octets removed. The verdict, times and
@@ -29,13 +29,56 @@ impl Report {
         copy.redacted = true;
         let mut names = Names::default();
         names.collect(self);
-        let Ok(mut value) = serde_json::to_value(&copy) else {
-            return copy;
-        };
-        replace(&mut value, &names.pairs());
-        serde_json::from_value(value).unwrap_or(copy)
+        let replaced = serde_json::to_value(&copy).and_then(|mut value| {
+            replace(&mut value, &names.pairs());
+            serde_json::from_value(value)
+        });
+        replaced.unwrap_or_else(|_| self.without_particulars())
+    }
+
+    /// What is left when names cannot be told from the rest: the outcome, and nothing that could name anybody.
+    fn without_particulars(&self) -> Self {
+        Self {
+            tool: self.tool.clone(),
+            started: self.started,
+            elapsed_us: self.elapsed_us,
+            connections: self.connections,
+            outcome: self.outcome,
+            verdict: self.verdict,
+            partial: self.partial,
+            redacted: true,
+            ..Self::example()
+        }
     }
 }
+
+/// Keys whose values are from a fixed vocabulary or a clock's. A certificate may be named like one of those values.
+const FIXED: [&str; 24] = [
+    "schema",
+    "tool",
+    "started",
+    "vantage",
+    "outcome",
+    "verdict",
+    "side",
+    "certainty",
+    "affects",
+    "kind",
+    "phase",
+    "record",
+    "prelude",
+    "say",
+    "purpose",
+    "type",
+    "form",
+    "direction",
+    "source",
+    "severity",
+    "audience",
+    "id",
+    "not_before",
+    "not_after",
+];
 
 #[derive(Default)]
 struct Names {
@@ -120,7 +163,10 @@ impl Names {
 
     fn name(&mut self, name: &str) {
         const SHORTEST: usize = 3;
-        match name.trim_matches(['[', ']']).parse::<IpAddr>() {
+        let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        // Where a port follows, only the address is replaced: what stands for it must be an address again.
+        let address = address.or_else(|_| name.parse::<SocketAddr>().map(|address| address.ip()));
+        match address {
             Ok(address) => self.addresses.push(address),
             Err(_) if name.len() >= SHORTEST && name != "getaddrinfo" => {
                 self.names.push(name.to_owned())
@@ -165,7 +211,7 @@ fn replace(value: &mut Value, pairs: &[(String, String)]) {
         Value::Array(values) => values.iter_mut().for_each(|value| replace(value, pairs)),
         Value::Object(entries) => entries
             .iter_mut()
-            .filter(|(key, _)| *key != "schema")
+            .filter(|(key, _)| !FIXED.contains(&key.as_str()))
             .for_each(|(_, value)| replace(value, pairs)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -196,6 +242,7 @@ fn replaced(text: &str, pairs: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::replaced;
+    use crate::{CertificateSource, CertificateSummary, Contact, Report, Target};
 
     #[test]
     fn longest_name_first_and_once() {
@@ -206,6 +253,76 @@ mod tests {
         assert_eq!(
             replaced("WWW.example.com is not example.com", &pairs),
             "host-2.invalid is not host-1.invalid"
+        );
+    }
+
+    fn seen(subject: &str) -> Report {
+        let target = Target {
+            input: "127.0.0.1:4433".to_owned(),
+            host: "127.0.0.1".to_owned(),
+            port: 4433,
+            service: "https".to_owned(),
+            server_name: None,
+            addresses: vec!["127.0.0.1:4433".parse().unwrap()],
+        };
+        let certificate = CertificateSummary {
+            subject: subject.to_owned(),
+            issuer: "CN=served,O=fails".to_owned(),
+            names: Vec::new(),
+            not_before: jiff::Timestamp::UNIX_EPOCH,
+            not_after: jiff::Timestamp::UNIX_EPOCH,
+            key: "EC P-256".to_owned(),
+            signature: "ecdsa-with-SHA256".to_owned(),
+            serial: "01".to_owned(),
+            sha256: "ab".repeat(32),
+            source: CertificateSource::Served,
+        };
+        let contact = Contact {
+            what: "dns".to_owned(),
+            address: "10.1.2.3:53".to_owned(),
+            why: "resolve:A:10.1.2.3:53".to_owned(),
+        };
+        Report {
+            target: Some(target),
+            certificates: vec![certificate],
+            contacted: vec![contact],
+            ..Report::example()
+        }
+    }
+
+    #[test]
+    fn addresses_with_ports_stay_addresses() {
+        let shared = seen("CN=shop").redact();
+        let text = serde_json::to_string(&shared).unwrap();
+        assert!(
+            shared.redacted && !text.contains("127.0.0.1") && !text.contains("10.1.2.3"),
+            "{text}"
+        );
+        assert_eq!(shared.contacted[0].why, "resolve:A:192.0.2.1:53");
+        let target = shared.target.unwrap();
+        assert_eq!(target.input, target.addresses[0].to_string());
+    }
+
+    #[test]
+    fn a_certificate_named_like_a_value_is_replaced_and_the_value_is_not() {
+        let shared = seen("CN=not-tested").redact();
+        assert_eq!(shared.certificates[0].source, CertificateSource::Served);
+        let text = serde_json::to_string(&shared.certificates[0].subject).unwrap()
+            + &shared.certificates[0].issuer;
+        assert!(
+            !text.contains("not-tested") && !text.contains("fails"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_left_out() {
+        let left = seen("CN=shop").without_particulars();
+        assert!(
+            left.redacted
+                && left.target.is_none()
+                && left.certificates.is_empty()
+                && left.contacted.is_empty()
         );
     }
 }

@@ -1,4 +1,8 @@
 //! The crate from outside: certificates made here with rcgen and OpenSSL.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests start OpenSSL, keep files and measure time"
+)]
 
 mod authority;
 mod certificates;

@@ -1,0 +1,8 @@
+//! The commands, one file each.
+
+mod diagnose;
+mod lab;
+mod replay;
+mod run;
+
+pub(crate) use run::run;

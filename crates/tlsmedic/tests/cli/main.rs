@@ -1,0 +1,8 @@
+//! The command line from the outside: what is said, where, and with which exit status.
+
+mod help;
+mod refusals;
+mod replay;
+mod running;
+mod schema;
+mod support;

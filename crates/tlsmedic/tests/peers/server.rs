@@ -1,0 +1,173 @@
+//! A running server, and the program that diagnoses it.
+
+use crate::authority::Authority;
+use report::Report;
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A server process on a loopback port, ended when dropped.
+pub(crate) struct Server {
+    child: Option<Child>,
+    port: u16,
+    /// Whether it runs in a network namespace of its own, which the program then enters.
+    namespace: bool,
+}
+
+impl Server {
+    /// A port nobody listens on.
+    pub(crate) fn absent() -> Self {
+        Self {
+            child: None,
+            port: free_port(),
+            namespace: false,
+        }
+    }
+
+    /// Starts `command`, and waits until something listens on `port`.
+    pub(crate) fn start(mut command: Command, port: u16, namespace: bool) -> Self {
+        let log = tempfile::NamedTempFile::new().expect("a log file");
+        let output = log.reopen().expect("the log file");
+        command
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone().expect("a handle"))
+            .stderr(output);
+        let child = command.spawn().unwrap_or_else(|error| {
+            panic!("{command:?} cannot be started: {error}\nhint: cargo xtask test installs it")
+        });
+        let mut server = Self {
+            child: Some(child),
+            port,
+            namespace,
+        };
+        let until = Instant::now() + Duration::from_secs(30);
+        while !server.listens() {
+            let child = server.child.as_mut().expect("started");
+            if let Some(status) = child.try_wait().expect("a child") {
+                panic!(
+                    "{command:?} ended with {status}: {}",
+                    std::fs::read_to_string(log.path()).unwrap_or_default()
+                );
+            }
+            assert!(
+                Instant::now() < until,
+                "{command:?} does not listen: {}",
+                std::fs::read_to_string(log.path()).unwrap_or_default()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+
+    /// Looks at the kernel's table of listening sockets, so that the server sees no connection it would have to serve.
+    fn listens(&self) -> bool {
+        let Some(child) = self.child.as_ref() else {
+            return false;
+        };
+        let table =
+            std::fs::read_to_string(format!("/proc/{}/net/tcp", child.id())).unwrap_or_default();
+        let table6 =
+            std::fs::read_to_string(format!("/proc/{}/net/tcp6", child.id())).unwrap_or_default();
+        let port = format!(":{:04X} ", self.port);
+        table
+            .lines()
+            .chain(table6.lines())
+            .any(|line| line.contains(&port) && line.split_whitespace().nth(3) == Some("0A"))
+    }
+
+    /// Diagnoses it with the authority's root trusted and its clock asked.
+    pub(crate) fn diagnose(&self, host: &str, authority: &Authority, more: &[&str]) -> Report {
+        let (ca_file, clock) = (authority.ca_file(), authority.clock());
+        let mut arguments = vec!["--ca-file", &ca_file];
+        // The clock does not listen inside another namespace.
+        if !self.namespace {
+            arguments.extend(["--time-source", &clock]);
+        } else {
+            arguments.extend(["--time-source", &clock]);
+        }
+        arguments.extend(more);
+        self.run(host, &arguments)
+    }
+
+    pub(crate) fn diagnose_without_clock(&self, host: &str, authority: &Authority) -> Report {
+        self.run(host, &["--ca-file", &authority.ca_file()])
+    }
+
+    /// Diagnoses it with the system's trust store.
+    pub(crate) fn diagnose_untrusting(&self, host: &str) -> Report {
+        self.run(host, &[])
+    }
+
+    fn run(&self, host: &str, arguments: &[&str]) -> Report {
+        let program = env!("CARGO_BIN_EXE_tlsmedic");
+        let mut command = match (&self.child, self.namespace) {
+            (Some(child), true) => {
+                let mut command = Command::new("nsenter");
+                command.args(["--net", "--target", &child.id().to_string(), program]);
+                command
+            }
+            _ => Command::new(program),
+        };
+        let connect = format!("127.0.0.1:{}", self.port);
+        let target = format!("{host}:{}", self.port);
+        command
+            .args([
+                "diagnose",
+                &target,
+                "--connect",
+                &connect,
+                "--format",
+                "json",
+                "--lang",
+                "en",
+            ])
+            .args(arguments);
+        let output = command.output().expect("tlsmedic runs");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!(
+                "no report ({error}): {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The verdict again from the report.
+pub(crate) fn replay(report: &Report) -> Report {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(&serde_json::to_vec(report).expect("JSON"))
+        .expect("written");
+    let output = Command::new(env!("CARGO_BIN_EXE_tlsmedic"))
+        .args(["replay", "--format", "json"])
+        .arg(file.path())
+        .output()
+        .expect("tlsmedic runs");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!(
+            "no report ({error}): {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })
+}
+
+/// A loopback port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    drop(listener);
+    assert!(
+        TcpStream::connect(("127.0.0.1", port)).is_err(),
+        "port {port} is taken again already"
+    );
+    port
+}

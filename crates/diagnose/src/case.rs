@@ -4,7 +4,7 @@ use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
 use report::{
     Action, AddressFamily, Answer, AskedClient, ClientHello, Experiment, ExperimentId, Handshake, Hello, Observation, Offers, Prelude,
-    Question, RecordType,
+    ProtocolVersion, Question, RecordType,
 };
 use std::net::{IpAddr, SocketAddr};
 use wire::profile::{self, Profile};
@@ -60,7 +60,23 @@ pub(crate) struct Client<'a> {
     pub(crate) id: &'static str,
     pub(crate) profile: &'static Profile,
     pub(crate) hello: ClientHello,
+    /// The lowest version it completes; `None` when the command line says which it offers.
+    pub(crate) lowest: Option<ProtocolVersion>,
     pub(crate) answer: ClientAnswer<'a>,
+}
+
+impl Client<'_> {
+    /// Whether its handshake is accepted, by the server and by its own lowest version.
+    pub(crate) fn accepted(&self) -> bool {
+        self.answer.accepted() && self.refused_version().is_none()
+    }
+
+    /// The version the server chose and the client, though it offers it, does not complete.
+    pub(crate) fn refused_version(&self) -> Option<ProtocolVersion> {
+        let entry = self.answer.entry().filter(|entry| entry.accepted())?;
+        let version = entry.reading.as_ref()?.flight.version?;
+        (self.lowest.is_some_and(|lowest| version < lowest)).then_some(version)
+    }
 }
 
 /// What is known of a client.
@@ -264,7 +280,9 @@ impl<'a> Case<'a> {
             .into_iter()
             .map(|(id, profile, hello)| {
                 let answer = address.map_or(ClientAnswer::Unknown, |address| self.answer(address, &hello));
-                Client { id, profile, hello, answer }
+                let limited = self.question.offers.tls_min.is_some() || self.question.offers.tls_max.is_some();
+                let lowest = (!limited).then_some(profile.rules.min_version);
+                Client { id, profile, hello, lowest, answer }
             })
             .collect()
     }
@@ -319,7 +337,7 @@ impl<'a> Case<'a> {
 fn chosen_from(reading: &Reading, hello: &ClientHello) -> bool {
     let flight = &reading.flight;
     let Some(version) = flight.version else { return false };
-    let modern = version == report::ProtocolVersion::TLS1_3;
+    let modern = version == ProtocolVersion::TLS1_3;
     hello.versions().contains(&version)
         && flight.cipher_suite.is_some_and(|suite| hello.cipher_suites.contains(&suite))
         && flight.group.is_none_or(|group| if modern { hello.key_shares().contains(&group) } else { hello.groups().contains(&group) })

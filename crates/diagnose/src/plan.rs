@@ -82,7 +82,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let clients = case.clients();
     if let Some(entry) = case.full(address)
         && entry.reading.as_ref().is_some_and(|reading| reading.refusal() == Some(Refusal::Alert(NO_APPLICATION_PROTOCOL)))
-        && clients.iter().any(|client| client.answer.accepted())
+        && clients.iter().any(|client| client.accepted())
     {
         asks.push(once("full:no-alpn", case.full_at(address, !case.question.client_certificate.is_empty(), false)));
     }
@@ -116,17 +116,26 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         if !direct {
             continue;
         }
-        if !clients.iter().any(|client| client.answer.accepted()) || hint(entry).is_some() {
+        if !clients.iter().any(|client| client.accepted()) || hint(entry).is_some() {
             asks.extend(rungs(case, &failing, entry));
         }
+        // One client at a time: what explains the first mostly explains the others.
         if !directly_asked || rungs_are_open(case, &failing, entry, &clients) {
-            continue;
+            break;
         }
         match flip::search(case, &failing) {
-            Search::Ask(action) => asks.push(once(flip::SEARCH_LABEL, action)),
+            Search::Ask(action) => {
+                asks.push(once(flip::SEARCH_LABEL, action));
+                break;
+            }
             Search::Found(lever) => {
-                asks.extend(repeats(case, &lever));
+                let open = repeats(case, &lever);
+                let settled = open.is_empty();
+                asks.extend(open);
                 explained.push(lever);
+                if !settled {
+                    break;
+                }
             }
             Search::Nothing => {}
         }
@@ -197,7 +206,7 @@ fn offers_tls13(hello: &Hello) -> bool {
 
 /// Whether a search would start from too little: rungs are asked for and not all answered.
 fn rungs_are_open(case: &Case<'_>, failing: &Hello, entry: &Entry, clients: &[crate::case::Client<'_>]) -> bool {
-    if clients.iter().any(|client| client.answer.accepted()) && hint(entry).is_none() {
+    if clients.iter().any(|client| client.accepted()) && hint(entry).is_none() {
         return false;
     }
     rungs(case, failing, entry).iter().any(|ask| case.doing(&ask.action).next().is_none())

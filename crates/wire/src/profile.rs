@@ -3,7 +3,7 @@
 //! One file each in `data/profiles`. To add one, write its file in the form of [`Profile`] and name it in `FILES`; the
 //! test below builds its hello and compares the fingerprint with that of the capture.
 
-use report::ClientHello;
+use report::{ClientHello, ProtocolVersion};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -48,6 +48,8 @@ pub struct Rules {
     pub needs_san: bool,
     /// The smallest RSA key it takes, in bits.
     pub min_rsa_bits: u32,
+    /// The lowest version it completes, whatever it offers.
+    pub min_version: ProtocolVersion,
     /// Where these facts are from.
     pub source: String,
 }

@@ -37,6 +37,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         }
     }
     let mut judgements: Vec<Judgement> = judgements.into_iter().map(|(_, judgement)| judgement).collect();
+    too_old(case, &clients, &mut judgements);
     if let Some(judgement) = refused_name(case, &unexplained) {
         judgements.push(judgement);
     }
@@ -44,6 +45,23 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         judgement.own |= case.one_client() && matches!(judgement.id, "S11" | "S12" | "S13" | "S14" | "S20");
     }
     judgements
+}
+
+/// S10 seen by clients that offer old versions and do not complete them: the version the server chose is the cause itself.
+fn too_old(case: &Case<'_>, clients: &[Client<'_>], judgements: &mut Vec<Judgement>) {
+    for client in clients {
+        let (Some(version), Some(entry)) = (client.refused_version(), client.answer.entry()) else { continue };
+        let place = judgements.iter().position(|judgement| judgement.id == "S10");
+        let place = place.unwrap_or_else(|| {
+            let params = [("version", version.to_string()), ("host", case.question.target.host.clone())];
+            judgements.push(Judgement::new("S10", Certainty::Proven, Text::new("seen-S10", params), Vec::new()));
+            judgements.len() - 1
+        });
+        if let Some(judgement) = judgements.get_mut(place) {
+            judgement.clients.get_or_insert_default().push(client.id.to_owned());
+            judgement.evidence.push(entry.id());
+        }
+    }
 }
 
 /// Whether what `lever` changes is in `failing` too, so that it explains that failure as well.

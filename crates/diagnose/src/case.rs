@@ -327,19 +327,24 @@ impl<'a> Case<'a> {
 
     /// How everything at `address` was refused, if it was in one way.
     pub(crate) fn common_refusal(&self, address: SocketAddr) -> Option<Refusal> {
-        let mut refusals = self.at(address).filter_map(|entry| entry.reading.as_ref()).map(Reading::refusal);
+        let usual = |entry: &&Entry| entry.hello().is_none_or(|hello| hello.prelude == self.prelude());
+        let mut refusals = self.at(address).filter(usual).filter_map(|entry| entry.reading.as_ref()).map(Reading::refusal);
         let first = refusals.next()??;
         refusals.all(|other| other == Some(first)).then_some(first)
     }
 }
 
-/// Whether everything the server chose is in `hello`'s offer, without another round.
+/// Whether everything the server chose is in `hello`'s offer, in as many rounds.
 fn chosen_from(reading: &Reading, hello: &ClientHello) -> bool {
     let flight = &reading.flight;
     let Some(version) = flight.version else { return false };
     let modern = version == ProtocolVersion::TLS1_3;
     hello.versions().contains(&version)
         && flight.cipher_suite.is_some_and(|suite| hello.cipher_suites.contains(&suite))
-        && flight.group.is_none_or(|group| if modern { hello.key_shares().contains(&group) } else { hello.groups().contains(&group) })
+        && flight.group.is_none_or(|group| {
+            // After a HelloRetryRequest the share comes in the second hello.
+            let shared = !modern || flight.hello_retry.is_some() || hello.key_shares().contains(&group);
+            shared && hello.groups().contains(&group)
+        })
         && flight.signature.as_ref().is_none_or(|signed| hello.signature_schemes().is_none_or(|schemes| schemes.contains(&signed.scheme)))
 }

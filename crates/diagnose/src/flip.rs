@@ -152,7 +152,7 @@ fn starttls(case: &Case<'_>, failing: &Hello) -> Option<Lever> {
 /// The accepted hello with the fewest elements between it and `failing`, under the same conditions.
 fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a ClientHello> {
     case.at(failing.address)
-        .filter(|entry| entry.accepted() && !entry.experiment.label.starts_with(SEARCH_LABEL))
+        .filter(|entry| entry.accepted() && !is_of_a_search(entry))
         .filter_map(Entry::hello)
         .filter(|hello| hello.prelude == failing.prelude && hello.server_name == failing.server_name)
         .map(|hello| &hello.hello)
@@ -161,6 +161,14 @@ fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a ClientHel
 
 /// The label of the questions a search asks.
 pub(crate) const SEARCH_LABEL: &str = "minimise";
+/// How the labels of a flip's repeats begin.
+pub(crate) const REPEAT_LABEL: &str = "repeat:";
+
+/// What a search has asked itself must not become where it starts from.
+fn is_of_a_search(entry: &Entry) -> bool {
+    let label = &entry.experiment.label;
+    label.starts_with(SEARCH_LABEL) || label.starts_with(REPEAT_LABEL)
+}
 
 fn minimise(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Search {
     let asking = |hello: ClientHello| Action::Hello(Box::new(Hello { hello, ..failing.clone() }));

@@ -91,7 +91,8 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             asks.push(once(format!("client:{}", client.id), case.hello_at(address, &client.hello)));
         }
     }
-    if !case.question.client_certificate.is_empty() && case.full(address).is_some_and(certificate_was_asked_for) {
+    let refused = |entry: &Entry| certificate_was_asked_for(entry) && crate::causes::client_certificate::refusal(entry).is_some();
+    if !case.question.client_certificate.is_empty() && case.full(address).is_some_and(refused) {
         asks.push(once("full:no-client-certificate", case.full_at(address, false, true)));
     }
     let reached = case.at(address).any(|entry| entry.reading.as_ref().is_some_and(Reading::connected));
@@ -117,7 +118,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             continue;
         }
         if !clients.iter().any(|client| client.accepted()) || hint(entry).is_some() {
-            asks.extend(rungs(case, &failing, entry));
+            asks.extend(rungs(&failing, entry));
         }
         // One client at a time: what explains the first mostly explains the others.
         if !directly_asked || rungs_are_open(case, &failing, entry, &clients) {
@@ -160,7 +161,7 @@ fn hint(entry: &Entry) -> Option<u8> {
 }
 
 /// The questions that tell the kinds of refusal apart, each a hello that differs from the failing one in a stated way.
-fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
+fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
     let Some(reading) = &entry.reading else { return Vec::new() };
     let derived = |hello| Action::Hello(Box::new(Hello { hello, ..failing.clone() }));
     let changes = flip::single_changes(failing);
@@ -181,6 +182,7 @@ fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
             push("widest", Some(derived(hellos::widest(&failing.hello))));
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("old-versions", Some(derived(hellos::with_old_versions(&failing.hello))));
+            push("proxy-line", single(&Change::ProxyLine));
         }
         (End::Refused { how: Refusal::Closed | Refusal::Reset | Refusal::Silent | Refusal::Garbage, mid_flight: false }, None) => {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
@@ -196,7 +198,6 @@ fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
         (End::Prelude(_), _) => push("direct", single(&Change::Direct)),
         _ => {}
     }
-    let _ = case;
     asks
 }
 
@@ -209,7 +210,7 @@ fn rungs_are_open(case: &Case<'_>, failing: &Hello, entry: &Entry, clients: &[cr
     if clients.iter().any(|client| client.accepted()) && hint(entry).is_none() {
         return false;
     }
-    rungs(case, failing, entry).iter().any(|ask| case.doing(&ask.action).next().is_none())
+    rungs(failing, entry).iter().any(|ask| case.doing(&ask.action).next().is_none())
 }
 
 /// Each side of a flip once more, the failing one first, until both were seen often enough.
@@ -218,7 +219,7 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     if standing.unstable {
         return Vec::new();
     }
-    let again = |side: &str, action: &Action, seen: usize| Ask { label: format!("repeat:{side}"), action: action.clone(), times: seen + 1 };
+    let again = |side: &str, action: &Action, seen: usize| Ask { label: format!("{}{side}", flip::REPEAT_LABEL), action: action.clone(), times: seen + 1 };
     if standing.works.is_empty() {
         vec![again("works", &lever.works, 0)]
     } else if standing.fails.len() < flip::REPEATS {

@@ -29,7 +29,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 }
 
 /// How the missing certificate showed, where a certificate was asked for and the connection did not survive without.
-fn refusal(entry: &Entry) -> Option<Text> {
+pub(crate) fn refusal(entry: &Entry) -> Option<Text> {
     let reading = entry.reading.as_ref()?;
     reading.flight.certificate_request.as_ref()?;
     match (&reading.end, reading.after) {

@@ -29,6 +29,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
             continue;
         }
         match flip::search(case, &failing) {
+            // What precedes TLS is judged with the plaintext it shows.
+            Search::Found(Lever { change: Change::Starttls(_) | Change::PlainHttp, .. }) => {}
             Search::Found(lever) if matches!(client.answer, ClientAnswer::Direct(_)) => {
                 let judgement = of_lever(case, &lever, entry).stopping(vec![client.id.to_owned()]);
                 judgements.push((lever, judgement));

@@ -52,7 +52,11 @@ pub(super) fn between(fails: &ClientHello, works: &ClientHello) -> Vec<Edit> {
             edits.extend(items(one, other, |code, change| Element::Version { code, change }));
         }
     }
-    edits.extend(items(&suites(fails), &suites(works), |code: CipherSuite, change| Element::CipherSuite { code, change }));
+    edits.extend(
+        items(&suites(fails), &suites(works), |code: CipherSuite, change| Element::CipherSuite { code, change })
+            .into_iter()
+            .filter(|edit| tls13.is_none() || !matches!(edit, Edit::Item(Element::CipherSuite { code, .. }) if is_tls13(*code))),
+    );
     for (key, one, other) in &pairs {
         match (one, other) {
             (Extension::SupportedVersions { .. }, Extension::SupportedVersions { .. }) => {}
@@ -81,6 +85,10 @@ pub(super) fn between(fails: &ClientHello, works: &ClientHello) -> Vec<Edit> {
         edits.push(Edit::Field(Element::Order));
     }
     edits
+}
+
+fn is_tls13(suite: CipherSuite) -> bool {
+    crate::registry::cipher_suite(suite).is_some_and(|info| info.tls13)
 }
 
 /// Elements that go, then elements that come.
@@ -146,8 +154,16 @@ impl Edit {
                     *extension = new;
                 }
             }
-            Self::Tls13(Change::Removed) => remove(hello, |code, _| TLS13.contains(&code)),
-            Self::Tls13(Change::Added) => hello.extensions.extend(TLS13.iter().filter_map(|code| of(works, (*code, 0)))),
+            Self::Tls13(Change::Removed) => {
+                remove(hello, |code, _| TLS13.contains(&code));
+                hello.cipher_suites.retain(|suite| !is_tls13(*suite) || works.cipher_suites.contains(suite));
+            }
+            Self::Tls13(Change::Added) => {
+                hello.extensions.extend(TLS13.iter().filter_map(|code| of(works, (*code, 0))));
+                for suite in works.cipher_suites.iter().filter(|suite| is_tls13(**suite)) {
+                    change_list(&mut hello.cipher_suites, suite, Change::Added);
+                }
+            }
             Self::Item(element) => item(hello, element),
             Self::Field(element) => field(hello, works, element),
         }

@@ -156,7 +156,11 @@ fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a ClientHel
         .filter_map(Entry::hello)
         .filter(|hello| hello.prelude == failing.prelude && hello.server_name == failing.server_name)
         .map(|hello| &hello.hello)
-        .min_by_key(|hello| Minimiser::between(&failing.hello, hello).elements())
+        .min_by_key(|hello| {
+            // A version that the server could do without is no cause: one that offers the same versions comes first.
+            let other_versions = hello.versions() != failing.hello.versions();
+            (other_versions, Minimiser::between(&failing.hello, hello).elements())
+        })
 }
 
 /// The label of the questions a search asks.

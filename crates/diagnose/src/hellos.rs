@@ -64,7 +64,12 @@ fn with_versions(hello: &ClientHello, more: &[ProtocolVersion]) -> ClientHello {
 /// The same hello with everything registered added to it: versions down to TLS 1.0, every cipher suite, every group,
 /// every signature scheme. What it starts with keeps its place.
 pub(crate) fn widest(hello: &ClientHello) -> ClientHello {
-    let mut wide = with_tls13(&with_old_versions(hello));
+    wider(&with_tls13(&with_old_versions(hello)))
+}
+
+/// The same hello with every cipher suite, group and signature scheme, and no other version.
+pub(crate) fn wider(hello: &ClientHello) -> ClientHello {
+    let mut wide = hello.clone();
     extend(&mut wide.cipher_suites, registry::cipher_suites().iter().map(|suite| suite.code).filter(|code| !is_signalling(*code)));
     for extension in &mut wide.extensions {
         match extension {

@@ -179,9 +179,9 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
         (End::Refused { how: Refusal::Alert(_), .. }, None) => {
             push("no-server-name", single(&Change::ServerName));
             push("no-alpn", single(&Change::Alpn));
+            push("wider", Some(derived(hellos::wider(&failing.hello))));
             push("widest", Some(derived(hellos::widest(&failing.hello))));
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
-            push("old-versions", Some(derived(hellos::with_old_versions(&failing.hello))));
             push("proxy-line", single(&Change::ProxyLine));
         }
         (End::Refused { how: Refusal::Closed | Refusal::Reset | Refusal::Silent | Refusal::Garbage, mid_flight: false }, None) => {

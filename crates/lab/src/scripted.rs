@@ -77,7 +77,7 @@ fn flight(hello: &ClientHelloMessage, script: &Script, credentials: &Credentials
         HandshakeMessage::Certificate(CertificateMessage { context: Vec::new(), entries }),
     ];
     if let Some(group) = script.group {
-        let mut exchange = ServerKeyExchange { parameters: KeyExchangeParameters::Ecdhe { group, public: point(group)? }, signature: None };
+        let mut exchange = ServerKeyExchange { parameters: KeyExchangeParameters::Ecdhe { group, public: point(group)? }, psk_identity_hint: None, signature: None };
         let signed = [&hello.random[..], &random, &exchange.signed_parameters()].concat();
         exchange.signature = Some(sign(signer, &signed)?);
         messages.push(HandshakeMessage::ServerKeyExchange(exchange));

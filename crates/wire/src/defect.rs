@@ -14,8 +14,18 @@ pub struct Defect {
 }
 
 impl Defect {
-    pub(crate) fn new(offset: usize, field: &'static str, expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self { offset: offset as u64, field, expected: expected.into(), got: got.into() }
+    pub(crate) fn new(
+        offset: usize,
+        field: &'static str,
+        expected: impl Into<String>,
+        got: impl Into<String>,
+    ) -> Self {
+        Self {
+            offset: offset as u64,
+            field,
+            expected: expected.into(),
+            got: got.into(),
+        }
     }
 
     /// The same, `by` octets further on.

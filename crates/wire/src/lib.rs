@@ -4,7 +4,8 @@
 //! - [`record`], [`handshake`], [`ssl2`]: everything from SSLv2 to TLS 1.3, both ways.
 //! - [`decode`]: octets in, events out; a [`defect`] is an event, and reading goes on after it.
 //! - [`first`]: which protocol an answer belongs to.
-//! - [`flight`]: one reading of all a server said; [`open`] opens what TLS 1.3 encrypts of it.
+//! - [`flight`]: one reading of all a server said; [`open`] opens what TLS 1.3 encrypts of it, with the keys of
+//!   [`schedule`].
 //! - [`build`], [`mod@describe`]: ClientHellos from descriptions and back; [`minimise`] finds the one
 //!   element that separates a failing hello from a working one; [`fingerprint`]; [`profile`].
 //!
@@ -21,8 +22,16 @@
 //! });
 //! assert_eq!(alert.unwrap().description.0, 40);
 //! ```
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
 
+mod body;
 pub mod build;
 mod compression;
 pub mod decode;
@@ -32,6 +41,7 @@ pub mod fingerprint;
 pub mod first;
 pub mod flight;
 pub mod handshake;
+mod messages;
 pub mod minimise;
 pub mod open;
 pub mod profile;

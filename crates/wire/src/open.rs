@@ -1,37 +1,31 @@
-//! Opens what a TLS 1.3 server encrypts during the handshake, with keys the caller has.
+//! Opens what a TLS 1.3 peer encrypts, with keys the caller has.
 
 use crate::build::{Built, KeyShares};
 use crate::decode::{Decoder, Item, Limits};
-use crate::handshake::{HandshakeMessage, ServerHello};
+use crate::handshake::{Context, HandshakeMessage, ServerHello};
+use crate::messages::{Found, HEADER, Messages, Whole};
 use crate::record::Record;
-use crate::schedule::{HandshakeSecrets, Hash, TrafficKeys};
+use crate::schedule::{HandshakeSecrets, Hash, TrafficKeys, Transcript};
 use report::{CipherSuite, ContentType, ProtocolVersion};
-
-/// The type of the synthetic message that stands for the first ClientHello (RFC 8446 section 4.4.1).
-const MESSAGE_HASH: u8 = 254;
-const FINISHED: u8 = 20;
-const MESSAGE_HEADER: usize = 4;
-/// Octets of one handshake message that are held.
-const LONGEST: usize = 4 << 20;
 
 /// The content of one encrypted record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedRecord {
     /// The inner content type.
     pub content_type: ContentType,
-    /// The content.
+    /// The content. Handshake messages may span several.
     pub bytes: Vec<u8>,
 }
 
-/// Follows a server's octets and opens the records of its flight.
+/// Follows the octets of one side of a connection and opens its encrypted records, up to and past Finished. What it
+/// cannot open it leaves out: an older version, a group without arithmetic here, a record that does not decrypt.
 #[derive(Debug)]
 pub struct Opener {
-    transcript: Vec<u8>,
-    keys: Option<KeyShares>,
-    clear: Decoder,
     buffer: Vec<u8>,
-    /// What is inside, put together until the message is whole.
-    inner: Vec<u8>,
+    /// Reads the messages before encryption.
+    clear: Decoder,
+    /// Puts the messages inside together.
+    inner: Messages,
     state: State,
     finished: Option<bool>,
 }
@@ -39,50 +33,94 @@ pub struct Opener {
 #[derive(Debug)]
 enum State {
     /// Before a ServerHello.
-    Clear,
+    Clear(Box<Asked>),
     /// After a HelloRetryRequest, before the second ClientHello.
-    Retry(Box<ServerHello>),
-    /// With keys.
-    Handshake { suite: CipherSuite, secrets: Option<HandshakeSecrets>, keys: TrafficKeys, application: Option<Vec<u8>> },
-    /// After the server's Finished.
-    Application(Option<TrafficKeys>),
-    /// TLS 1.2 or older, a suite or group we hold no arithmetic for, or a flight that does not decrypt.
+    Retry(Box<Retry>),
+    /// With the keys of the handshake.
+    Handshake(Box<Handshake>),
+    /// After Finished, with the keys of the application if they are known.
+    Application(Option<Box<TrafficKeys>>),
+    /// Nothing can be opened, or no more.
     Closed,
+}
+
+/// Our side of an exchange that has not been answered.
+#[derive(Debug)]
+struct Asked {
+    client_hello: Vec<u8>,
+    keys: KeyShares,
+    /// After a HelloRetryRequest, the transcript up to and with it.
+    before: Option<Transcript>,
+}
+
+#[derive(Debug)]
+struct Retry {
+    hello: ServerHello,
+    /// Up to and with the HelloRetryRequest.
+    transcript: Transcript,
+}
+
+#[derive(Debug)]
+struct Handshake {
+    keys: TrafficKeys,
+    then: Then,
+}
+
+/// Where the keys after Finished come from.
+#[derive(Debug)]
+enum Then {
+    Given(Option<Box<TrafficKeys>>),
+    Derived(Box<Derived>),
+}
+
+#[derive(Debug)]
+struct Derived {
+    suite: CipherSuite,
+    secrets: HandshakeSecrets,
+    transcript: Transcript,
 }
 
 impl Opener {
     /// For a server that is answering `built`.
     pub fn from_built(built: &Built) -> Self {
+        let asked = Asked {
+            client_hello: built.message.clone(),
+            keys: built.keys.clone(),
+            before: None,
+        };
+        Self::with_state(State::Clear(Box::new(asked)))
+    }
+
+    /// For one side of a connection whose traffic secrets are known, as a KeyLog has them: records are opened with the
+    /// handshake secret up to and with Finished, then with the application secret. An application secret that is not
+    /// known yet is empty; then nothing after Finished is opened. `None` when the suite is not of TLS 1.3 or the
+    /// handshake secret has not its length.
+    pub fn from_secrets(suite: CipherSuite, handshake: &[u8], application: &[u8]) -> Option<Self> {
+        let keys = TrafficKeys::new(suite, handshake)?;
+        let then = Then::Given(TrafficKeys::new(suite, application).map(Box::new));
+        Some(Self::with_state(State::Handshake(Box::new(Handshake {
+            keys,
+            then,
+        }))))
+    }
+
+    fn with_state(state: State) -> Self {
         Self {
-            transcript: built.message.clone(),
-            keys: Some(built.keys.clone()),
-            clear: Decoder::new(Limits::default()),
             buffer: Vec::new(),
-            inner: Vec::new(),
-            state: State::Clear,
+            clear: Decoder::new(Limits::default()),
+            inner: Messages::default(),
+            state,
             finished: None,
         }
     }
 
-    /// For one direction of a connection whose secrets are known: octets are opened from the first encrypted record on,
-    /// with the handshake secret up to and with Finished, then with the application secret.
-    pub fn from_secrets(suite: CipherSuite, handshake: &[u8], application: &[u8]) -> Option<Self> {
-        let keys = TrafficKeys::new(suite, handshake)?;
-        Some(Self {
-            transcript: Vec::new(),
-            keys: None,
-            clear: Decoder::new(Limits::default()),
-            buffer: Vec::new(),
-            inner: Vec::new(),
-            state: State::Handshake { suite, secrets: None, keys, application: Some(application.to_vec()) },
-            finished: None,
-        })
-    }
-
-    /// Takes octets from the server and gives what could be opened.
+    /// Takes octets of the side followed and gives what could be opened.
     pub fn feed(&mut self, octets: &[u8]) -> Vec<OpenedRecord> {
-        self.buffer.extend_from_slice(octets);
         let mut opened = Vec::new();
+        if matches!(self.state, State::Closed) {
+            return opened;
+        }
+        self.buffer.extend_from_slice(octets);
         let mut done = 0usize;
         while let Some((record, used)) = self.buffer.get(done..).and_then(Record::decode) {
             done = done.saturating_add(used);
@@ -95,116 +133,176 @@ impl Opener {
     /// The HelloRetryRequest that is waiting for a second ClientHello.
     pub fn retry_request(&self) -> Option<&ServerHello> {
         match &self.state {
-            State::Retry(hello) => Some(hello),
+            State::Retry(retry) => Some(&retry.hello),
             _ => None,
         }
     }
 
     /// Goes on with the second ClientHello, which answers the HelloRetryRequest.
     pub fn retry(&mut self, built: &Built) {
-        if matches!(self.state, State::Retry(_)) {
-            self.transcript.extend_from_slice(&built.message);
-            self.keys = Some(built.keys.clone());
-            self.state = State::Clear;
+        if let State::Retry(retry) = &self.state {
+            let before = Some(retry.transcript.clone());
+            self.state = State::Clear(Box::new(Asked {
+                client_hello: built.message.clone(),
+                keys: built.keys.clone(),
+                before,
+            }));
         }
     }
 
-    /// Whether the server's Finished proved that it holds the keys; `None` before it came, or without key shares of our own.
+    /// Whether the server's Finished proved that it holds the keys and has seen the same messages; `None` before it
+    /// came, and when secrets were given.
     pub fn finished_ok(&self) -> Option<bool> {
         self.finished
     }
 
     fn record(&mut self, record: &Record, opened: &mut Vec<OpenedRecord>) {
         let protected = record.content_type == ContentType::APPLICATION_DATA;
-        match &mut self.state {
-            State::Clear if record.content_type == ContentType::HANDSHAKE => self.clear_record(record),
-            State::Handshake { keys, .. } if protected => match keys.open(&record.body) {
-                Some((content_type, bytes)) => {
-                    let content_type = ContentType(content_type);
-                    opened.push(OpenedRecord { content_type, bytes: bytes.clone() });
-                    if content_type == ContentType::HANDSHAKE {
-                        self.flight(&bytes);
-                    }
+        let keys = match &mut self.state {
+            State::Clear(_) if record.content_type == ContentType::HANDSHAKE => {
+                return self.clear_record(record);
+            }
+            State::Handshake(handshake) if protected => &mut handshake.keys,
+            State::Application(Some(keys)) if protected => keys,
+            State::Application(None) if protected => return self.close(),
+            _ => return,
+        };
+        let Some((content_type, bytes)) = keys.open(&record.body) else {
+            return self.close();
+        };
+        if content_type == ContentType::HANDSHAKE {
+            self.handshake_record(&bytes);
+        }
+        opened.push(OpenedRecord {
+            content_type,
+            bytes,
+        });
+    }
+
+    fn clear_record(&mut self, record: &Record) {
+        self.clear.feed(&record.encode());
+        while let Some((event, octets)) = self.clear.next_with_octets() {
+            match event.item {
+                Item::Handshake(HandshakeMessage::HelloRetryRequest(hello)) => {
+                    return self.retry_came(hello, &octets);
                 }
-                None => self.state = State::Closed,
-            },
-            State::Application(Some(keys)) if protected => {
-                if let Some((content_type, bytes)) = keys.open(&record.body) {
-                    opened.push(OpenedRecord { content_type: ContentType(content_type), bytes });
+                Item::Handshake(HandshakeMessage::ServerHello(hello)) => {
+                    return self.state = self.answered(&hello, &octets).unwrap_or(State::Closed);
+                }
+                Item::NotTls(_) => return self.close(),
+                _ => {}
+            }
+        }
+    }
+
+    fn retry_came(&mut self, hello: ServerHello, octets: &[u8]) {
+        self.state = match (&self.state, Hash::of(hello.cipher_suite)) {
+            (State::Clear(asked), Some(hash)) if asked.before.is_none() => {
+                let transcript = Transcript::retried(hash, &asked.client_hello, octets);
+                State::Retry(Box::new(Retry { hello, transcript }))
+            }
+            _ => State::Closed,
+        };
+    }
+
+    fn answered(&self, hello: &ServerHello, octets: &[u8]) -> Option<State> {
+        let State::Clear(asked) = &self.state else {
+            return None;
+        };
+        let suite = hello.cipher_suite;
+        let hash = Hash::of(suite)?;
+        let mut transcript = asked
+            .before
+            .clone()
+            .unwrap_or_else(|| Transcript::new(hash));
+        if hello.selected_version() != ProtocolVersion::TLS1_3 || transcript.hash() != hash {
+            return None;
+        }
+        transcript.add(&asked.client_hello);
+        transcript.add(octets);
+        let (group, share) = hello.key_share()?;
+        let shared = asked.keys.agree(group, share).ok()?;
+        let secrets = HandshakeSecrets::new(&shared, &transcript);
+        let keys = TrafficKeys::new(suite, &secrets.server)?;
+        let then = Then::Derived(Box::new(Derived {
+            suite,
+            secrets,
+            transcript,
+        }));
+        Some(State::Handshake(Box::new(Handshake { keys, then })))
+    }
+
+    /// Follows the messages inside: Finished and KeyUpdate change the keys.
+    fn handshake_record(&mut self, bytes: &[u8]) {
+        let mut context = Context {
+            version: ProtocolVersion::TLS1_3,
+            cipher_suite: None,
+        };
+        let limit = Limits::default().message;
+        for found in self.inner.feed(0, bytes, &mut context, limit) {
+            match found {
+                Found::Message(whole) => self.message(&whole),
+                Found::Defect(_) => self.lost_one(),
+            }
+        }
+    }
+
+    fn message(&mut self, whole: &Whole) {
+        match &mut self.state {
+            State::Handshake(handshake) => {
+                if let HandshakeMessage::Finished(_) = whole.message {
+                    let (finished, keys) = handshake.then.finish(&whole.octets, &handshake.keys);
+                    self.finished = finished;
+                    self.state = State::Application(keys);
+                } else if let Then::Derived(derived) = &mut handshake.then {
+                    derived.transcript.add(&whole.octets);
+                }
+            }
+            State::Application(Some(keys)) => {
+                if let HandshakeMessage::KeyUpdate(_) = whole.message {
+                    **keys = keys.updated();
                 }
             }
             _ => {}
         }
     }
 
-    fn clear_record(&mut self, record: &Record) {
-        self.clear.feed(&record.encode());
-        while let Some(event) = self.clear.next_event() {
-            let Item::Handshake(message) = event.item else { continue };
-            match message {
-                HandshakeMessage::HelloRetryRequest(hello) => {
-                    let Some(hash) = Hash::of(hello.cipher_suite) else { return self.close() };
-                    let digest = hash.digest(&self.transcript);
-                    let mut transcript = vec![MESSAGE_HASH];
-                    crate::reader::put24(&mut transcript, &digest);
-                    transcript.extend(HandshakeMessage::HelloRetryRequest(hello.clone()).encode(ProtocolVersion::TLS1_3));
-                    self.transcript = transcript;
-                    self.state = State::Retry(Box::new(hello));
-                }
-                HandshakeMessage::ServerHello(hello) => return self.server_hello(&hello),
-                _ => {}
-            }
-        }
-    }
-
-    fn server_hello(&mut self, hello: &ServerHello) {
-        self.transcript.extend(HandshakeMessage::ServerHello(hello.clone()).encode(ProtocolVersion::TLS1_3));
-        let shared = hello.key_share().and_then(|(group, share)| self.keys.as_ref()?.agree(group, share).ok());
-        let (Some(hash), Some(shared), ProtocolVersion::TLS1_3) = (Hash::of(hello.cipher_suite), shared, hello.selected_version()) else {
-            return self.close();
-        };
-        let secrets = HandshakeSecrets::new(hash, &shared, &hash.digest(&self.transcript));
-        match TrafficKeys::new(hello.cipher_suite, &secrets.server) {
-            Some(keys) => self.state = State::Handshake { suite: hello.cipher_suite, secrets: Some(secrets), keys, application: None },
-            None => self.close(),
+    /// A message was too long to be held, so the transcript has a hole.
+    fn lost_one(&mut self) {
+        if let State::Handshake(handshake) = &mut self.state
+            && let Then::Derived(_) = handshake.then
+        {
+            handshake.then = Then::Given(None);
         }
     }
 
     fn close(&mut self) {
         self.state = State::Closed;
-    }
-
-    /// Follows the messages inside up to Finished, which it checks, and changes the keys after it.
-    fn flight(&mut self, bytes: &[u8]) {
-        self.inner.extend_from_slice(bytes);
-        while let Some(&[typ, high, middle, low]) = self.inner.first_chunk::<MESSAGE_HEADER>() {
-            let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
-            let end = length.saturating_add(MESSAGE_HEADER);
-            if length > LONGEST {
-                return self.close();
-            }
-            if self.inner.len() < end {
-                return;
-            }
-            let message: Vec<u8> = self.inner.drain(..end).collect();
-            if typ != FINISHED {
-                self.transcript.extend_from_slice(&message);
-                continue;
-            }
-            let State::Handshake { suite, secrets, application, .. } = &self.state else { return };
-            let suite = *suite;
-            let application = match (secrets, Hash::of(suite)) {
-                (Some(secrets), Some(hash)) => {
-                    let expected = hash.finished(&secrets.server, &hash.digest(&self.transcript));
-                    self.finished = Some(message.get(MESSAGE_HEADER..) == Some(expected.as_slice()));
-                    self.transcript.extend_from_slice(&message);
-                    Some(secrets.server_application(&hash.digest(&self.transcript)))
-                }
-                _ => application.clone(),
-            };
-            self.state = State::Application(application.and_then(|secret| TrafficKeys::new(suite, &secret)));
-            return;
-        }
+        self.buffer = Vec::new();
     }
 }
 
+impl Then {
+    /// Whether `message` is the Finished it should be, and the keys after it.
+    fn finish(
+        &mut self,
+        message: &[u8],
+        keys: &TrafficKeys,
+    ) -> (Option<bool>, Option<Box<TrafficKeys>>) {
+        let derived = match self {
+            Self::Given(keys) => return (None, keys.take()),
+            Self::Derived(derived) => derived,
+        };
+        let expected = keys.finished(&derived.transcript.current());
+        let holds = message.get(HEADER..) == Some(expected.as_slice());
+        derived.transcript.add(message);
+        let secret = derived.secrets.server_application(&derived.transcript);
+        (
+            Some(holds),
+            TrafficKeys::new(derived.suite, &secret).map(Box::new),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,11 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn u24(&mut self) -> Option<usize> {
         let octets = self.take(3)?;
-        Some(octets.iter().fold(0, |sum, octet| (sum << 8) | usize::from(*octet)))
+        Some(
+            octets
+                .iter()
+                .fold(0, |sum, octet| (sum << 8) | usize::from(*octet)),
+        )
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -84,7 +88,10 @@ impl<'a> Reader<'a> {
 
 /// Splits octets into 16-bit numbers; an odd last octet is left out.
 pub(crate) fn numbers(octets: &[u8]) -> Vec<u16> {
-    octets.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(u16::from_be_bytes)).collect()
+    octets
+        .chunks_exact(2)
+        .filter_map(|pair| pair.try_into().ok().map(u16::from_be_bytes))
+        .collect()
 }
 
 /// A vector with one octet of length; longer content is cut.

@@ -1,56 +1,103 @@
 //! Any handshake message.
 
-use super::client_hello::{ClientHelloMessage, RawExtension, encode_extensions, extensions_at_end};
+use super::certificate::{CertificateMessage, CertificateRequest, CertificateVerify};
+use super::client_hello::ClientHelloMessage;
+use super::extension::{self, RawExtension};
 use super::key_exchange::ServerKeyExchange;
-use super::server::{CertificateMessage, CertificateRequest, CertificateVerify, ServerHello};
+use super::server_hello::ServerHello;
+use super::ticket::NewSessionTicket;
+use crate::body::Body;
 use crate::defect::Defect;
-use crate::reader::{Reader, put16, put24};
-use report::{HandshakeType, ProtocolVersion};
+use crate::reader::{put16, put24};
+use report::{CipherSuite, HandshakeType, ProtocolVersion};
 
 /// What earlier messages decided about the form of later ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
     /// The version in use; TLS 1.2 until a ServerHello says otherwise.
     pub version: ProtocolVersion,
+    /// The cipher suite in use, once a ServerHello has said.
+    pub cipher_suite: Option<CipherSuite>,
 }
 
 impl Default for Context {
     fn default() -> Self {
-        Self { version: ProtocolVersion::TLS1_2 }
+        Self {
+            version: ProtocolVersion::TLS1_2,
+            cipher_suite: None,
+        }
     }
 }
 
-/// A handshake message (RFC 8446 section 4, RFC 5246 section 7.4).
+impl Context {
+    /// Takes note of what a ServerHello or HelloRetryRequest decides; other messages decide nothing.
+    pub fn note(&mut self, message: &HandshakeMessage) {
+        use HandshakeMessage::{HelloRetryRequest, ServerHello};
+        if let ServerHello(hello) | HelloRetryRequest(hello) = message {
+            self.version = hello.selected_version();
+            self.cipher_suite = Some(hello.cipher_suite);
+        }
+    }
+
+    /// Whether messages have the forms of TLS 1.3.
+    pub(crate) fn modern(&self) -> bool {
+        self.version >= ProtocolVersion::TLS1_3
+    }
+}
+
+/// A handshake message.
+///
+/// ```text
+/// msg_type (1) | length (3) | body
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants have the names of the messages; their fields are documented on the types")]
 pub enum HandshakeMessage {
+    /// RFC 5246 section 7.4.1.1.
     HelloRequest,
+    /// RFC 8446 section 4.1.2.
     ClientHello(ClientHelloMessage),
+    /// RFC 8446 section 4.1.3.
     ServerHello(ServerHello),
+    /// RFC 8446 section 4.1.4.
     HelloRetryRequest(ServerHello),
-    NewSessionTicket(Vec<u8>),
+    /// RFC 8446 section 4.6.1, RFC 5077 section 3.3.
+    NewSessionTicket(NewSessionTicket),
+    /// RFC 8446 section 4.5.
     EndOfEarlyData,
+    /// RFC 8446 section 4.3.1.
     EncryptedExtensions(Vec<RawExtension>),
+    /// RFC 8446 section 4.4.2, RFC 5246 section 7.4.2.
     Certificate(CertificateMessage),
+    /// RFC 5246 section 7.4.3.
     ServerKeyExchange(ServerKeyExchange),
+    /// RFC 8446 section 4.3.2, RFC 5246 section 7.4.4.
     CertificateRequest(CertificateRequest),
+    /// RFC 5246 section 7.4.5.
     ServerHelloDone,
+    /// RFC 8446 section 4.4.3, RFC 5246 section 7.4.8.
     CertificateVerify(CertificateVerify),
+    /// RFC 5246 section 7.4.7; its form depends on the key exchange and is not read.
     ClientKeyExchange(Vec<u8>),
+    /// verify_data (RFC 8446 section 4.4.4, RFC 5246 section 7.4.9).
     Finished(Vec<u8>),
-    /// An OCSP response (RFC 6066 section 8), with its octet of type in front.
+    /// RFC 6066 section 8 and RFC 6961: status_type, then a response or a list of them.
     CertificateStatus(Vec<u8>),
+    /// request_update (RFC 8446 section 4.6.3).
     KeyUpdate(u8),
     /// RFC 8879 section 4.
     CompressedCertificate {
+        /// 1 zlib, 2 brotli, 3 zstd.
         algorithm: u16,
-        /// The length the content says it has uncompressed.
+        /// uncompressed_length, in octets, at most 2^24-1.
         uncompressed: u32,
+        /// compressed_certificate_message.
         compressed: Vec<u8>,
     },
-    /// A type that is not known, or a body that does not keep to its form.
+    /// A type that is not read further, or a body that does not keep to its form.
     Unknown {
+        /// msg_type.
         typ: HandshakeType,
+        /// The body.
         body: Vec<u8>,
     },
 }
@@ -79,88 +126,144 @@ impl HandshakeMessage {
         })
     }
 
-    /// The message with its header of type and length, in the form of `version`.
+    /// The message with its header of type and length, in the form of `version`. Vectors longer than their length can
+    /// say are cut.
     pub fn encode(&self, version: ProtocolVersion) -> Vec<u8> {
-        let body = match self {
+        let mut out = vec![self.typ().0];
+        put24(&mut out, &self.encode_body(version));
+        out
+    }
+
+    fn encode_body(&self, version: ProtocolVersion) -> Vec<u8> {
+        let modern = version >= ProtocolVersion::TLS1_3;
+        match self {
             Self::HelloRequest | Self::EndOfEarlyData | Self::ServerHelloDone => Vec::new(),
             Self::ClientHello(hello) => hello.encode(),
             Self::ServerHello(hello) | Self::HelloRetryRequest(hello) => hello.encode(),
+            Self::NewSessionTicket(ticket) => ticket.encode(modern),
             Self::EncryptedExtensions(extensions) => {
                 let mut out = Vec::new();
-                put16(&mut out, &encode_extensions(extensions));
+                put16(&mut out, &extension::encode(extensions));
                 out
             }
-            Self::Certificate(certificate) => certificate.encode(version >= ProtocolVersion::TLS1_3),
+            Self::Certificate(certificate) => certificate.encode(modern),
             Self::ServerKeyExchange(exchange) => exchange.encode(),
             Self::CertificateRequest(request) => request.encode(version),
             Self::CertificateVerify(verify) => verify.encode(),
-            Self::NewSessionTicket(body) | Self::ClientKeyExchange(body) | Self::Finished(body) | Self::CertificateStatus(body) => body.clone(),
+            Self::ClientKeyExchange(body)
+            | Self::Finished(body)
+            | Self::CertificateStatus(body)
+            | Self::Unknown { body, .. } => body.clone(),
             Self::KeyUpdate(request) => vec![*request],
-            Self::CompressedCertificate { algorithm, uncompressed, compressed } => {
+            Self::CompressedCertificate {
+                algorithm,
+                uncompressed,
+                compressed,
+            } => {
                 let mut out = algorithm.to_be_bytes().to_vec();
                 out.extend(uncompressed.to_be_bytes().iter().skip(1));
                 put24(&mut out, compressed);
                 out
             }
-            Self::Unknown { body, .. } => body.clone(),
-        };
-        let mut out = vec![self.typ().0];
-        put24(&mut out, &body);
-        out
+        }
     }
 
-    /// Reads a message's body. Defects count from the body's first octet.
+    /// Reads a message's body. What can be read is; each departure from the message's form is a defect, its offset
+    /// counted from the body's first octet.
     pub fn decode(typ: HandshakeType, body: &[u8], context: &Context) -> (Self, Vec<Defect>) {
         let mut defects = Vec::new();
-        if let Some(message) = Self::known(typ, body, context, &mut defects) {
-            return (message, defects);
-        }
-        if is_known(typ) {
-            let name = "handshake message";
-            defects.push(Defect::new(0, name, format!("the form of type {}", typ.0), format!("{} octets that end too early or go on too long", body.len())));
-        } else {
-            defects.push(Defect::new(0, "msg_type", "a known handshake type", typ.0.to_string()));
-        }
-        (Self::Unknown { typ, body: body.to_vec() }, defects)
+        let message = Self::read(typ, Body::new(body), context, &mut defects);
+        let message = message.unwrap_or_else(|defect| {
+            defects.push(defect);
+            Self::Unknown {
+                typ,
+                body: body.to_vec(),
+            }
+        });
+        (message, defects)
     }
 
-    fn known(typ: HandshakeType, body: &[u8], context: &Context, defects: &mut Vec<Defect>) -> Option<Self> {
-        let version = context.version;
-        let modern = version >= ProtocolVersion::TLS1_3;
-        let empty = |message: Self| body.is_empty().then_some(message);
-        match typ.0 {
-            0 => empty(Self::HelloRequest),
-            1 => ClientHelloMessage::decode(body, defects).map(Self::ClientHello),
+    fn read(
+        typ: HandshakeType,
+        mut body: Body<'_>,
+        context: &Context,
+        defects: &mut Vec<Defect>,
+    ) -> Result<Self, Defect> {
+        let (version, modern) = (context.version, context.modern());
+        let octets = || body.rest().to_vec();
+        Ok(match typ.0 {
+            0 => empty(Self::HelloRequest, body, "hello_request", defects),
+            1 => Self::ClientHello(ClientHelloMessage::decode(body, defects)?),
             2 => {
                 let hello = ServerHello::decode(body, defects)?;
-                Some(if hello.is_retry() { Self::HelloRetryRequest(hello) } else { Self::ServerHello(hello) })
+                let is_retry = hello.is_retry();
+                if is_retry {
+                    Self::HelloRetryRequest(hello)
+                } else {
+                    Self::ServerHello(hello)
+                }
             }
-            4 => Some(Self::NewSessionTicket(body.to_vec())),
-            5 => empty(Self::EndOfEarlyData),
+            4 => Self::NewSessionTicket(NewSessionTicket::decode(body, modern, defects)?),
+            5 => empty(Self::EndOfEarlyData, body, "end_of_early_data", defects),
             8 => {
-                let mut reader = Reader::new(body);
-                (body.len() >= 2).then(|| Self::EncryptedExtensions(extensions_at_end(&mut reader, defects)))
+                let block = body.vector16("extensions")?;
+                body.end("encrypted_extensions", defects);
+                Self::EncryptedExtensions(extension::decode(block, defects))
             }
-            11 => CertificateMessage::decode(body, modern, defects).map(Self::Certificate),
-            12 => Some(Self::ServerKeyExchange(ServerKeyExchange::decode(body, version))),
-            13 => CertificateRequest::decode(body, version, defects).map(Self::CertificateRequest),
-            14 => empty(Self::ServerHelloDone),
-            15 => CertificateVerify::decode(body, version).map(Self::CertificateVerify),
-            16 => Some(Self::ClientKeyExchange(body.to_vec())),
-            20 => Some(Self::Finished(body.to_vec())),
-            22 => Some(Self::CertificateStatus(body.to_vec())),
-            24 => (body.len() == 1).then(|| body.first().copied().map(Self::KeyUpdate)).flatten(),
+            11 => Self::Certificate(CertificateMessage::decode(body, modern, defects)?),
+            12 => Self::ServerKeyExchange(ServerKeyExchange::decode(body, context, defects)),
+            13 => Self::CertificateRequest(CertificateRequest::decode(body, version, defects)?),
+            14 => empty(Self::ServerHelloDone, body, "server_hello_done", defects),
+            15 => Self::CertificateVerify(CertificateVerify::decode(body, version, defects)?),
+            16 => Self::ClientKeyExchange(octets()),
+            20 => Self::Finished(octets()),
+            22 => Self::CertificateStatus(octets()),
+            24 => {
+                let request = body.u8("request_update")?;
+                body.end("key_update", defects);
+                Self::KeyUpdate(request)
+            }
             25 => {
-                let mut reader = Reader::new(body);
-                let algorithm = reader.u16()?;
-                let uncompressed = u32::try_from(reader.u24()?).ok()?;
-                Some(Self::CompressedCertificate { algorithm, uncompressed, compressed: reader.vector24()?.to_vec() })
+                let algorithm = body.u16("algorithm")?;
+                let uncompressed = u32::try_from(body.u24("uncompressed_length")?);
+                let compressed = body
+                    .vector24("compressed_certificate_message")?
+                    .rest()
+                    .to_vec();
+                body.end("compressed_certificate", defects);
+                let uncompressed = uncompressed.unwrap_or(u32::MAX);
+                Self::CompressedCertificate {
+                    algorithm,
+                    uncompressed,
+                    compressed,
+                }
             }
-            _ => None,
-        }
+            _ => {
+                if !is_registered(typ) {
+                    let got = typ.0.to_string();
+                    defects.push(Defect::new(0, "msg_type", "a registered type", got));
+                }
+                Self::Unknown {
+                    typ,
+                    body: octets(),
+                }
+            }
+        })
     }
 }
 
-fn is_known(typ: HandshakeType) -> bool {
-    matches!(typ.0, 0..=2 | 4 | 5 | 8 | 11..=16 | 20 | 22 | 24 | 25)
+fn empty(
+    message: HandshakeMessage,
+    body: Body<'_>,
+    field: &'static str,
+    defects: &mut Vec<Defect>,
+) -> HandshakeMessage {
+    body.end(field, defects);
+    message
+}
+
+/// The types that are registered but not read further: certificate_url, supplemental_data, and next_protocol, which
+/// never was registered but sent by many.
+fn is_registered(typ: HandshakeType) -> bool {
+    matches!(typ.0, 3 | 6 | 9 | 10 | 17 | 18 | 21 | 23 | 26 | 67 | 254)
 }

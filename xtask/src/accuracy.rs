@@ -30,7 +30,12 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
     let program = tlsmedic(false)?;
     let mut seen = BTreeSet::new();
     let wanted = |scenario: &&Scenario| {
-        let fresh = seen.insert(scenario.cause.map(str::to_owned).unwrap_or_else(|| scenario.id.clone()));
+        let fresh = seen.insert(
+            scenario
+                .cause
+                .map(str::to_owned)
+                .unwrap_or_else(|| scenario.id.clone()),
+        );
         only.map_or(full || fresh, |part| scenario.id.contains(part))
     };
     let scenarios: Vec<&Scenario> = lab::scenarios().iter().filter(wanted).collect();
@@ -50,7 +55,9 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
     std::thread::scope(|scope| {
         for _ in 0..SIDE_BY_SIDE {
             scope.spawn(|| {
-                while let Some((scenario, twin)) = queue.lock().ok().and_then(|mut queue| queue.pop_front()) {
+                while let Some((scenario, twin)) =
+                    queue.lock().ok().and_then(|mut queue| queue.pop_front())
+                {
                     let row = examine(&program, scenario, twin);
                     if let Ok(mut rows) = rows.lock() {
                         rows.push(row);
@@ -61,7 +68,10 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
     });
     let mut rows = rows.into_inner().unwrap_or_default();
     rows.sort_by(|one, other| one.id.cmp(&other.id));
-    say(&format!("{:<34} {:<21} {:<26} {:<10} {:>5} {:>7}", "scenario", "outcome", "causes", "certainty", "conns", "seconds"));
+    say(&format!(
+        "{:<34} {:<21} {:<26} {:<10} {:>5} {:>7}",
+        "scenario", "outcome", "causes", "certainty", "conns", "seconds"
+    ));
     for row in &rows {
         say(&row.line);
         for fault in &row.faults {
@@ -70,7 +80,11 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
     }
     let failed = rows.iter().filter(|row| !row.faults.is_empty()).count();
     let worst = rows.iter().filter(|row| row.wrong_and_proven).count();
-    say(&format!("{} diagnosed in {:.0} s: {failed} wrong, {worst} wrong and proven", rows.len(), started.elapsed().as_secs_f32()));
+    say(&format!(
+        "{} diagnosed in {:.0} s: {failed} wrong, {worst} wrong and proven",
+        rows.len(),
+        started.elapsed().as_secs_f32()
+    ));
     say(&format!("{} passed, {failed} failed", rows.len() - failed));
     if failed > 0 {
         bail!("{failed} of {} verdicts are wrong", rows.len());
@@ -79,17 +93,33 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
 }
 
 fn examine(program: &Path, scenario: &Scenario, twin: bool) -> Row {
-    let id = if twin { format!("{}/healthy", scenario.id) } else { scenario.id.clone() };
+    let id = if twin {
+        format!("{}/healthy", scenario.id)
+    } else {
+        scenario.id.clone()
+    };
     let started = Instant::now();
     match diagnose(program, &id) {
         Ok(report) => judge(scenario, twin, id, &report, started.elapsed()),
-        Err(error) => Row { line: format!("{id:<34} could not be run"), id, faults: vec![format!("{error:#}")], wrong_and_proven: false },
+        Err(error) => Row {
+            line: format!("{id:<34} could not be run"),
+            id,
+            faults: vec![format!("{error:#}")],
+            wrong_and_proven: false,
+        },
     }
 }
 
 fn diagnose(program: &Path, id: &str) -> Result<Report> {
     let output = Command::new(program)
-        .args(["diagnose", &format!("lab:{id}"), "--format", "json", "--lang", "en"])
+        .args([
+            "diagnose",
+            &format!("lab:{id}"),
+            "--format",
+            "json",
+            "--lang",
+            "en",
+        ])
         .output()
         .context("tlsmedic cannot be started")?;
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -97,26 +127,56 @@ fn diagnose(program: &Path, id: &str) -> Result<Report> {
 }
 
 fn judge(scenario: &Scenario, twin: bool, id: String, report: &Report, took: Duration) -> Row {
-    let causes: Vec<String> = report.causes.iter().map(|cause| cause.id.0.clone()).collect();
+    let causes: Vec<String> = report
+        .causes
+        .iter()
+        .map(|cause| cause.id.0.clone())
+        .collect();
     let certainty = report.causes.iter().map(|cause| cause.certainty).max();
     let line = format!(
         "{id:<34} {:<21} {:<26} {:<10} {:>5} {:>7.1}",
         word(&report.outcome),
-        if causes.is_empty() { undecided(report) } else { causes.join(" ") },
+        if causes.is_empty() {
+            undecided(report)
+        } else {
+            causes.join(" ")
+        },
         certainty.map_or_else(|| "–".to_owned(), |certainty| word(&certainty)),
         report.connections,
         took.as_secs_f32()
     );
-    let faults = if twin || scenario.cause.is_none() { healthy(report) } else { as_expected(scenario, report) };
+    let faults = if twin || scenario.cause.is_none() {
+        healthy(report)
+    } else {
+        as_expected(scenario, report)
+    };
     let expected: &[CauseId] = if twin { &[] } else { &scenario.expected.causes };
-    let wrong = |cause: &&Cause| cause.certainty == Certainty::Proven && !expected.contains(&cause.id);
-    Row { wrong_and_proven: report.causes.iter().any(|cause| wrong(&cause)), id, faults, line }
+    let wrong =
+        |cause: &&Cause| cause.certainty == Certainty::Proven && !expected.contains(&cause.id);
+    Row {
+        wrong_and_proven: report.causes.iter().any(|cause| wrong(&cause)),
+        id,
+        faults,
+        line,
+    }
 }
 
 fn healthy(report: &Report) -> Vec<String> {
     let mut faults = Vec::new();
-    if report.outcome != Outcome::Works || report.verdict != Verdict::Decided || !report.causes.is_empty() {
-        faults.push(format!("healthy, but {} {:?} {:?}", word(&report.outcome), report.causes.iter().map(|cause| &cause.summary).collect::<Vec<_>>(), report.undecided));
+    if report.outcome != Outcome::Works
+        || report.verdict != Verdict::Decided
+        || !report.causes.is_empty()
+    {
+        faults.push(format!(
+            "healthy, but {} {:?} {:?}",
+            word(&report.outcome),
+            report
+                .causes
+                .iter()
+                .map(|cause| &cause.summary)
+                .collect::<Vec<_>>(),
+            report.undecided
+        ));
     }
     if report.connections > HEALTHY_CONNECTIONS {
         faults.push(format!("healthy, but {} connections", report.connections));
@@ -134,26 +194,56 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
     };
     differ("outcome", word(&expected.outcome), word(&report.outcome));
     differ("verdict", word(&expected.verdict), word(&report.verdict));
-    let ids = |ids: Vec<&CauseId>| ids.into_iter().map(|id| id.0.clone()).collect::<BTreeSet<_>>();
+    let ids = |ids: Vec<&CauseId>| {
+        ids.into_iter()
+            .map(|id| id.0.clone())
+            .collect::<BTreeSet<_>>()
+    };
     if expected.verdict == Verdict::Decided {
-        differ("causes", format!("{:?}", ids(expected.causes.iter().collect())), format!("{:?}", ids(report.causes.iter().map(|cause| &cause.id).collect())));
-        let best = report.causes.first().map(|cause| word(&cause.certainty)).unwrap_or_default();
+        differ(
+            "causes",
+            format!("{:?}", ids(expected.causes.iter().collect())),
+            format!(
+                "{:?}",
+                ids(report.causes.iter().map(|cause| &cause.id).collect())
+            ),
+        );
+        let best = report
+            .causes
+            .first()
+            .map(|cause| word(&cause.certainty))
+            .unwrap_or_default();
         differ("certainty", word(&expected.certainty), best);
-    } else if report.causes.iter().any(|cause| cause.certainty > Certainty::Suspected) {
+    } else if report
+        .causes
+        .iter()
+        .any(|cause| cause.certainty > Certainty::Suspected)
+    {
         faults.push("undecided, but a cause is more than suspected".to_owned());
     }
-    let among: BTreeSet<String> = report.undecided.iter().flat_map(|group| &group.among).map(|id| id.0.clone()).collect();
+    let among: BTreeSet<String> = report
+        .undecided
+        .iter()
+        .flat_map(|group| &group.among)
+        .map(|id| id.0.clone())
+        .collect();
     for id in &expected.undecided {
         if !among.contains(&id.0) {
             faults.push(format!("undecided: {id} is not among {among:?}"));
         }
     }
     if let Some(clients) = &expected.clients_failing {
-        let failing: BTreeSet<&str> =
-            report.clients.iter().filter(|client| client.outcome == ClientOutcome::Fails).map(|client| client.profile.as_str()).collect();
+        let failing: BTreeSet<&str> = report
+            .clients
+            .iter()
+            .filter(|client| client.outcome == ClientOutcome::Fails)
+            .map(|client| client.profile.as_str())
+            .collect();
         let wanted: BTreeSet<&str> = clients.iter().map(String::as_str).collect();
         if failing != wanted {
-            faults.push(format!("clients that fail: expected {wanted:?}, got {failing:?}"));
+            faults.push(format!(
+                "clients that fail: expected {wanted:?}, got {failing:?}"
+            ));
         }
     }
     if report.connections > CONNECTIONS {
@@ -163,10 +253,22 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
 }
 
 fn undecided(report: &Report) -> String {
-    let ids: Vec<&str> = report.undecided.iter().flat_map(|group| &group.among).map(|id| id.0.as_str()).collect();
-    if ids.is_empty() { "–".to_owned() } else { format!("?{}", ids.join("/")) }
+    let ids: Vec<&str> = report
+        .undecided
+        .iter()
+        .flat_map(|group| &group.among)
+        .map(|id| id.0.as_str())
+        .collect();
+    if ids.is_empty() {
+        "–".to_owned()
+    } else {
+        format!("?{}", ids.join("/"))
+    }
 }
 
 fn word<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -23,30 +23,106 @@ pub(crate) fn diagnose() -> Result<()> {
         }
     }
     let program = tlsmedic(true)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
     let folder = tempfile::tempdir()?;
-    let healthy = lab::scenarios().iter().find(|scenario| scenario.cause.is_none()).context("no healthy scenario")?;
-    let running = runtime.block_on(lab::start(&healthy.id, false, folder.path())).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let healthy = lab::scenarios()
+        .iter()
+        .find(|scenario| scenario.cause.is_none())
+        .context("no healthy scenario")?;
+    let running = runtime
+        .block_on(lab::start(&healthy.id, false, folder.path()))
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
     let target = Arguments::of(&running.arguments)?;
-    let own = cheapest(|| command(&program, &["diagnose", "--format", "json"], &running.arguments))?;
-    let openssl = cheapest(|| command(Path::new("openssl"), &["s_client", "-connect", &target.connect, "-servername", &target.host, "-CAfile", &target.ca_file], &[]))?;
+    let own = cheapest(|| {
+        command(
+            &program,
+            &["diagnose", "--format", "json"],
+            &running.arguments,
+        )
+    })?;
+    let openssl = cheapest(|| {
+        command(
+            Path::new("openssl"),
+            &[
+                "s_client",
+                "-connect",
+                &target.connect,
+                "-servername",
+                &target.host,
+                "-CAfile",
+                &target.ca_file,
+            ],
+            &[],
+        )
+    })?;
     let resolve = format!("{}:{}:{}", target.host, target.port, target.connect);
     let url = format!("https://{}:{}/", target.host, target.port);
-    let curl = cheapest(|| command(Path::new("curl"), &["-sS", "-o", "/dev/null", "--cacert", &target.ca_file, "--connect-to", &resolve, &url], &[]))?;
+    let curl = cheapest(|| {
+        command(
+            Path::new("curl"),
+            &[
+                "-sS",
+                "-o",
+                "/dev/null",
+                "--cacert",
+                &target.ca_file,
+                "--connect-to",
+                &resolve,
+                &url,
+            ],
+            &[],
+        )
+    })?;
     say("healthy target on loopback, one run, the fastest of five");
-    say(&format!("{:<22} {:>9} {:>9} {:>12}", "program", "wall ms", "CPU ms", "wall ratio"));
-    for (name, cost) in [("tlsmedic diagnose", &own), ("openssl s_client", &openssl), ("curl", &curl)] {
+    say(&format!(
+        "{:<22} {:>9} {:>9} {:>12}",
+        "program", "wall ms", "CPU ms", "wall ratio"
+    ));
+    for (name, cost) in [
+        ("tlsmedic diagnose", &own),
+        ("openssl s_client", &openssl),
+        ("curl", &curl),
+    ] {
         let ratio = own.wall.as_secs_f64() / cost.wall.as_secs_f64();
-        say(&format!("{name:<22} {:>9.1} {:>9.1} {ratio:>12.2}", cost.wall.as_secs_f64() * 1e3, cost.cpu.as_secs_f64() * 1e3));
+        say(&format!(
+            "{name:<22} {:>9.1} {:>9.1} {ratio:>12.2}",
+            cost.wall.as_secs_f64() * 1e3,
+            cost.cpu.as_secs_f64() * 1e3
+        ));
     }
     runtime.block_on(running.stop());
     say("");
-    say(&format!("{:<34} {:>6} {:>9} {:>9} {:>12} {:>9}", "scenario", "conns", "sent", "received", "round trips", "wall ms"));
+    say(&format!(
+        "{:<34} {:>6} {:>9} {:>9} {:>12} {:>9}",
+        "scenario", "conns", "sent", "received", "round trips", "wall ms"
+    ));
     let mut seen = std::collections::BTreeSet::new();
-    for scenario in lab::scenarios().iter().filter(|scenario| seen.insert(scenario.cause)) {
-        let output = Command::new(&program).args(["diagnose", &format!("lab:{}", scenario.id), "--format", "json"]).output()?;
-        let report: Report = serde_json::from_slice(&output.stdout).with_context(|| scenario.id.clone())?;
-        let octets = |direction| report.evidence.iter().flat_map(|entry| &entry.observed.traffic).filter(|segment| segment.direction == direction).map(|segment| segment.bytes.len()).sum::<usize>();
+    for scenario in lab::scenarios()
+        .iter()
+        .filter(|scenario| seen.insert(scenario.cause))
+    {
+        let output = Command::new(&program)
+            .args([
+                "diagnose",
+                &format!("lab:{}", scenario.id),
+                "--format",
+                "json",
+            ])
+            .output()?;
+        let report: Report =
+            serde_json::from_slice(&output.stdout).with_context(|| scenario.id.clone())?;
+        let octets = |direction| {
+            report
+                .evidence
+                .iter()
+                .flat_map(|entry| &entry.observed.traffic)
+                .filter(|segment| segment.direction == direction)
+                .map(|segment| segment.bytes.len())
+                .sum::<usize>()
+        };
         say(&format!(
             "{:<34} {:>6} {:>9} {:>9} {:>12} {:>9.1}",
             scenario.id,
@@ -69,18 +145,40 @@ fn round_trips(report: &Report) -> usize {
         .filter(|entry| entry.conditions.address().is_some())
         .filter_map(|entry| {
             let start = entry.observed.phases.first()?.start_us;
-            let end = entry.observed.phases.iter().map(|phase| phase.start_us + phase.elapsed_us).max()?;
-            let turns = entry.observed.traffic.windows(2).filter(|pair| pair.first().map(|one| one.direction) == Some(Direction::Sent) && pair.last().map(|other| other.direction) == Some(Direction::Received)).count();
+            let end = entry
+                .observed
+                .phases
+                .iter()
+                .map(|phase| phase.start_us + phase.elapsed_us)
+                .max()?;
+            let turns = entry
+                .observed
+                .traffic
+                .windows(2)
+                .filter(|pair| {
+                    pair.first().map(|one| one.direction) == Some(Direction::Sent)
+                        && pair.last().map(|other| other.direction) == Some(Direction::Received)
+                })
+                .count();
             Some((start, end, turns + 1))
         })
         .collect();
     spans.sort_unstable();
     let mut longest: Vec<(u64, usize)> = Vec::new();
     for (start, end, trips) in spans {
-        let before = longest.iter().filter(|(ended, _)| *ended <= start).map(|(_, trips)| *trips).max().unwrap_or(0);
+        let before = longest
+            .iter()
+            .filter(|(ended, _)| *ended <= start)
+            .map(|(_, trips)| *trips)
+            .max()
+            .unwrap_or(0);
         longest.push((end, before + trips));
     }
-    longest.into_iter().map(|(_, trips)| trips).max().unwrap_or(0)
+    longest
+        .into_iter()
+        .map(|(_, trips)| trips)
+        .max()
+        .unwrap_or(0)
 }
 
 struct Arguments {
@@ -93,18 +191,34 @@ struct Arguments {
 impl Arguments {
     fn of(arguments: &[String]) -> Result<Self> {
         let after = |name: &str| {
-            let place = arguments.iter().position(|argument| argument == name).with_context(|| format!("the scenario has no {name}"))?;
-            arguments.get(place + 1).cloned().with_context(|| format!("{name} has no value"))
+            let place = arguments
+                .iter()
+                .position(|argument| argument == name)
+                .with_context(|| format!("the scenario has no {name}"))?;
+            arguments
+                .get(place + 1)
+                .cloned()
+                .with_context(|| format!("{name} has no value"))
         };
         let target = arguments.first().context("the scenario has no target")?;
         let (host, port) = target.rsplit_once(':').context("the target has no port")?;
-        Ok(Self { host: host.to_owned(), port: port.to_owned(), connect: after("--connect")?, ca_file: after("--ca-file")? })
+        Ok(Self {
+            host: host.to_owned(),
+            port: port.to_owned(),
+            connect: after("--connect")?,
+            ca_file: after("--ca-file")?,
+        })
     }
 }
 
 fn command(program: &Path, arguments: &[&str], more: &[String]) -> Command {
     let mut command = Command::new(program);
-    command.args(arguments).args(more).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .args(more)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
@@ -114,7 +228,10 @@ fn cheapest(make: impl Fn() -> Command) -> Result<Cost> {
         let before = children_cpu()?;
         let started = Instant::now();
         make().status().context("a program cannot be started")?;
-        let cost = Cost { wall: started.elapsed(), cpu: children_cpu()?.saturating_sub(before) };
+        let cost = Cost {
+            wall: started.elapsed(),
+            cpu: children_cpu()?.saturating_sub(before),
+        };
         if best.as_ref().is_none_or(|known| cost.wall < known.wall) {
             best = Some(cost);
         }
@@ -126,8 +243,14 @@ fn cheapest(make: impl Fn() -> Command) -> Result<Cost> {
 fn children_cpu() -> Result<Duration> {
     const TICK_MS: u64 = 10;
     let stat = std::fs::read_to_string("/proc/self/stat").context("/proc/self/stat")?;
-    let after_name = stat.rsplit_once(')').map(|(_, rest)| rest).context("/proc/self/stat has no name")?;
+    let after_name = stat
+        .rsplit_once(')')
+        .map(|(_, rest)| rest)
+        .context("/proc/self/stat has no name")?;
     let fields: Vec<&str> = after_name.split_whitespace().collect();
-    let ticks = [13, 14].iter().filter_map(|place| fields.get(*place)?.parse::<u64>().ok()).sum::<u64>();
+    let ticks = [13, 14]
+        .iter()
+        .filter_map(|place| fields.get(*place)?.parse::<u64>().ok())
+        .sum::<u64>();
     Ok(Duration::from_millis(ticks * TICK_MS))
 }

@@ -10,7 +10,17 @@ const CARGO_FUZZ: &str = "0.13";
 pub(crate) fn run(seconds: u32) -> Result<()> {
     if !exists("cargo-fuzz") {
         say("installing cargo-fuzz");
-        execute("cargo", &["install", "--quiet", "--locked", "cargo-fuzz", "--version", CARGO_FUZZ])?;
+        execute(
+            "cargo",
+            &[
+                "install",
+                "--quiet",
+                "--locked",
+                "cargo-fuzz",
+                "--version",
+                CARGO_FUZZ,
+            ],
+        )?;
     }
     let folder = root().join("fuzz/fuzz_targets");
     let mut targets: Vec<String> = std::fs::read_dir(&folder)
@@ -20,9 +30,21 @@ pub(crate) fn run(seconds: u32) -> Result<()> {
     targets.sort();
     let time = format!("-max_total_time={seconds}");
     for target in &targets {
-        let arguments = ["fuzz", "run", target, "--", &time, "-max_len=65536", "-rss_limit_mb=1024", "-timeout=10"];
+        let arguments = [
+            "fuzz",
+            "run",
+            target,
+            "--",
+            &time,
+            "-max_len=65536",
+            "-rss_limit_mb=1024",
+            "-timeout=10",
+        ];
         run_with("cargo", &arguments, &[("RUSTC_BOOTSTRAP", "1")])?;
     }
-    say(&format!("{} fuzz targets, {seconds} s each, no finding", targets.len()));
+    say(&format!(
+        "{} fuzz targets, {seconds} s each, no finding",
+        targets.len()
+    ));
     Ok(())
 }

@@ -63,7 +63,10 @@ enum BenchCommand {
     Diagnose,
 }
 
-#[expect(clippy::print_stderr, reason = "the one place where xtask reports its failure")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where xtask reports its failure"
+)]
 fn main() -> ExitCode {
     match dispatch(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -80,7 +83,9 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Check { full } => suite::check(full),
         Command::Layers => layers::check(),
         Command::Accuracy { only, full } => accuracy::run(only.as_deref(), full),
-        Command::Bench { what: BenchCommand::Diagnose } => bench::diagnose(),
+        Command::Bench {
+            what: BenchCommand::Diagnose,
+        } => bench::diagnose(),
         Command::Fuzz { seconds } => fuzz::run(seconds),
     }
 }

@@ -10,15 +10,42 @@ struct Need {
 }
 
 const NEEDS: [Need; 9] = [
-    Need { program: "openssl", package: "openssl" },
-    Need { program: "python3", package: "python3" },
-    Need { program: "curl", package: "curl" },
-    Need { program: "nginx", package: "nginx-light" },
-    Need { program: "apache2", package: "apache2" },
-    Need { program: "haproxy", package: "haproxy" },
-    Need { program: "gnutls-serv", package: "gnutls-bin" },
-    Need { program: "tshark", package: "tshark" },
-    Need { program: "faketime", package: "faketime" },
+    Need {
+        program: "openssl",
+        package: "openssl",
+    },
+    Need {
+        program: "python3",
+        package: "python3",
+    },
+    Need {
+        program: "curl",
+        package: "curl",
+    },
+    Need {
+        program: "nginx",
+        package: "nginx-light",
+    },
+    Need {
+        program: "apache2",
+        package: "apache2",
+    },
+    Need {
+        program: "haproxy",
+        package: "haproxy",
+    },
+    Need {
+        program: "gnutls-serv",
+        package: "gnutls-bin",
+    },
+    Need {
+        program: "tshark",
+        package: "tshark",
+    },
+    Need {
+        program: "faketime",
+        package: "faketime",
+    },
 ];
 
 /// Folders that hold server programs and are not on every user's PATH.
@@ -26,13 +53,25 @@ const SYSTEM: [&str; 2] = ["/usr/sbin", "/sbin"];
 
 /// Installs what is missing with apt-get, when root; otherwise says what to install.
 pub(crate) fn install() -> Result<()> {
-    let here = |need: &&Need| exists(need.program) || SYSTEM.iter().any(|folder| std::path::Path::new(folder).join(need.program).is_file());
-    let missing: Vec<&str> = NEEDS.iter().filter(|need| !here(need)).map(|need| need.package).collect();
+    let here = |need: &&Need| {
+        exists(need.program)
+            || SYSTEM
+                .iter()
+                .any(|folder| std::path::Path::new(folder).join(need.program).is_file())
+    };
+    let missing: Vec<&str> = NEEDS
+        .iter()
+        .filter(|need| !here(need))
+        .map(|need| need.package)
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     let list = missing.join(" ");
-    let root = std::process::Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let root = std::process::Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root {
         bail!("the tests need these Debian packages: {list}\nhint: sudo apt-get install {list}");
     }

@@ -6,11 +6,16 @@ use std::process::Command;
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// Prints what is about to happen.
-#[expect(clippy::print_stdout, reason = "xtask talks to the developer who runs it")]
+#[expect(
+    clippy::print_stdout,
+    reason = "xtask talks to the developer who runs it"
+)]
 pub(crate) fn say(line: &str) {
     println!("{line}");
 }
@@ -21,12 +26,21 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
 }
 
 /// The same with environment variables.
-pub(crate) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
+pub(crate) fn run_with(
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<()> {
     let shown = format!("{program} {}", arguments.join(" "));
     say(&format!("==> {shown}"));
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(root()).envs(environment.iter().copied());
-    let status = command.status().with_context(|| format!("{program} cannot be started"))?;
+    command
+        .args(arguments)
+        .current_dir(root())
+        .envs(environment.iter().copied());
+    let status = command
+        .status()
+        .with_context(|| format!("{program} cannot be started"))?;
     if !status.success() {
         bail!("`{shown}` ended with {status}");
     }
@@ -46,7 +60,14 @@ pub(crate) fn tlsmedic(release: bool) -> Result<PathBuf> {
         arguments.push("--release");
     }
     run("cargo", &arguments)?;
-    let metadata = cargo_metadata::MetadataCommand::new().current_dir(root()).no_deps().exec()?;
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .exec()?;
     let profile = if release { "release" } else { "debug" };
-    Ok(metadata.target_directory.as_std_path().join(profile).join("tlsmedic"))
+    Ok(metadata
+        .target_directory
+        .as_std_path()
+        .join(profile)
+        .join("tlsmedic"))
 }

@@ -12,7 +12,10 @@ pub(crate) fn test(full: bool) -> Result<()> {
     needs::install()?;
     if exists("cargo-nextest") {
         let profile = if full { "full" } else { "default" };
-        run("cargo", &["nextest", "run", "--workspace", "--profile", profile])?;
+        run(
+            "cargo",
+            &["nextest", "run", "--workspace", "--profile", profile],
+        )?;
         run("cargo", &["test", "--quiet", "--workspace", "--doc"])?;
     } else {
         run("cargo", &["test", "--quiet", "--workspace"])?;
@@ -23,8 +26,29 @@ pub(crate) fn test(full: bool) -> Result<()> {
 /// What a submission must pass beside the tests.
 pub(crate) fn check(full: bool) -> Result<()> {
     run("cargo", &["fmt", "--all", "--check"])?;
-    run("cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    run_with("cargo", &["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    run(
+        "cargo",
+        &[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )?;
+    run_with(
+        "cargo",
+        &[
+            "doc",
+            "--quiet",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
     layers::check()?;
     let (sample, whole) = FUZZ_SECONDS;
     fuzz::run(if full { whole } else { sample })?;

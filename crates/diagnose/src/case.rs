@@ -3,8 +3,8 @@
 use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
 use report::{
-    Action, AddressFamily, Answer, AskedClient, ClientHello, Experiment, ExperimentId, Handshake, Hello, Observation, Offers, Prelude,
-    ProtocolVersion, Question, RecordType,
+    Action, AddressFamily, Answer, AskedClient, ClientHello, Experiment, ExperimentId, Handshake,
+    Hello, Observation, Offers, Prelude, ProtocolVersion, Question, RecordType,
 };
 use std::net::{IpAddr, SocketAddr};
 use wire::profile::{self, Profile};
@@ -28,7 +28,12 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn new(experiment: Experiment, observation: Observation, ended: bool) -> Self {
         let reading = Reading::of(&experiment, &observation);
-        Self { experiment, observation, reading, ended }
+        Self {
+            experiment,
+            observation,
+            reading,
+            ended,
+        }
     }
 
     pub(crate) fn id(&self) -> ExperimentId {
@@ -125,7 +130,12 @@ impl<'a> Case<'a> {
         }
         let mut addresses: Vec<SocketAddr> = Vec::new();
         for entry in self.resolutions().filter(|entry| entry.ended) {
-            let Some(Answer::Addresses { addresses: found, .. }) = &entry.observation.answer else { continue };
+            let Some(Answer::Addresses {
+                addresses: found, ..
+            }) = &entry.observation.answer
+            else {
+                continue;
+            };
             for address in found.iter().filter(|address| self.in_family(**address)) {
                 let address = SocketAddr::new(*address, port);
                 if !addresses.contains(&address) {
@@ -149,42 +159,71 @@ impl<'a> Case<'a> {
 
     /// The lookups of the target's name, the system's first.
     pub(crate) fn resolutions(&self) -> impl Iterator<Item = &'a Entry> {
-        let system = |entry: &&Entry| matches!(entry.experiment.action, Action::Resolve { server: None, .. });
+        let system = |entry: &&Entry| {
+            matches!(
+                entry.experiment.action,
+                Action::Resolve { server: None, .. }
+            )
+        };
         let asked = |entry: &&Entry| {
-            matches!(entry.experiment.action, Action::Resolve { server: Some(_), record: RecordType::A | RecordType::Aaaa, .. })
+            matches!(
+                entry.experiment.action,
+                Action::Resolve {
+                    server: Some(_),
+                    record: RecordType::A | RecordType::Aaaa,
+                    ..
+                }
+            )
         };
         let entries = self.entries;
-        entries.iter().filter(system).chain(entries.iter().filter(asked))
+        entries
+            .iter()
+            .filter(system)
+            .chain(entries.iter().filter(asked))
     }
 
     /// The address that stands for the target: the first that a TCP connection reached, otherwise the first.
     pub(crate) fn representative(&self) -> Option<SocketAddr> {
         let addresses = self.addresses();
         let reached = addresses.iter().copied().find(|address| {
-            self.at(*address).any(|entry| entry.reading.as_ref().is_some_and(Reading::connected))
+            self.at(*address)
+                .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected))
         });
         reached.or_else(|| addresses.first().copied())
     }
 
     /// Handshakes and hellos at `address`.
     pub(crate) fn at(&self, address: SocketAddr) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(move |entry| entry.reading.is_some() && entry.experiment.action.address() == Some(address))
+        self.entries.iter().filter(move |entry| {
+            entry.reading.is_some() && entry.experiment.action.address() == Some(address)
+        })
     }
 
     /// The entries that did exactly `action`.
     pub(crate) fn doing(&self, action: &Action) -> std::vec::IntoIter<&'a Entry> {
-        self.entries.iter().filter(|entry| entry.experiment.action == *action).collect::<Vec<_>>().into_iter()
+        self.entries
+            .iter()
+            .filter(|entry| entry.experiment.action == *action)
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// Whether nothing but this machine lies between: the connection's two ends have one address, or it is a loopback one.
     pub(crate) fn is_local(&self, address: SocketAddr) -> bool {
         address.ip().is_loopback()
-            || self.at(address).any(|entry| entry.observation.local.is_some_and(|local| local.ip() == address.ip()))
+            || self.at(address).any(|entry| {
+                entry
+                    .observation
+                    .local
+                    .is_some_and(|local| local.ip() == address.ip())
+            })
     }
 
     /// What precedes TLS, as the user asked.
     pub(crate) fn prelude(&self) -> Prelude {
-        self.question.starttls.map_or(Prelude::None, Prelude::Starttls)
+        self.question
+            .starttls
+            .map_or(Prelude::None, Prelude::Starttls)
     }
 
     /// The name to send.
@@ -194,11 +233,21 @@ impl<'a> Case<'a> {
 
     /// A raw hello at `address` under the user's conditions.
     pub(crate) fn hello_at(&self, address: SocketAddr, hello: &ClientHello) -> Action {
-        Action::Hello(Box::new(Hello { address, prelude: self.prelude(), server_name: self.server_name(), hello: hello.clone() }))
+        Action::Hello(Box::new(Hello {
+            address,
+            prelude: self.prelude(),
+            server_name: self.server_name(),
+            hello: hello.clone(),
+        }))
     }
 
     /// A complete handshake at `address` under the user's conditions.
-    pub(crate) fn full_at(&self, address: SocketAddr, with_client_certificate: bool, alpn: bool) -> Action {
+    pub(crate) fn full_at(
+        &self,
+        address: SocketAddr,
+        with_client_certificate: bool,
+        alpn: bool,
+    ) -> Action {
         let http = self.is_http();
         let protocols = match &self.question.offers.alpn {
             Some(protocols) => protocols.clone(),
@@ -226,7 +275,10 @@ impl<'a> Case<'a> {
         let usual = self.full_at(address, with_certificate, true);
         let plain = self.full_at(address, with_certificate, false);
         let found = self.doing(&usual).next();
-        found.filter(|entry| entry.accepted()).or_else(|| self.doing(&plain).next()).or(found)
+        found
+            .filter(|entry| entry.accepted())
+            .or_else(|| self.doing(&plain).next())
+            .or(found)
     }
 
     /// The profiles that decide, with the hello each would send.
@@ -234,7 +286,13 @@ impl<'a> Case<'a> {
         let offers = &self.question.offers;
         match &self.question.client {
             AskedClient::Profile(id) => profile::profile(id)
-                .map(|profile| (profile.id.as_str(), profile, hellos::limited(&profile.hello, offers)))
+                .map(|profile| {
+                    (
+                        profile.id.as_str(),
+                        profile,
+                        hellos::limited(&profile.hello, offers),
+                    )
+                })
                 .into_iter()
                 .collect(),
             AskedClient::ReferenceSet if *offers == Offers::default() => profile::reference_set()
@@ -242,7 +300,13 @@ impl<'a> Case<'a> {
                 .map(|profile| (profile.id.as_str(), profile, profile.hello.clone()))
                 .collect(),
             AskedClient::ReferenceSet => profile::profile(JOINED.0)
-                .map(|profile| (hellos::CUSTOM, profile, hellos::limited(&profile.hello, offers)))
+                .map(|profile| {
+                    (
+                        hellos::CUSTOM,
+                        profile,
+                        hellos::limited(&profile.hello, offers),
+                    )
+                })
                 .into_iter()
                 .collect(),
         }
@@ -257,9 +321,17 @@ impl<'a> Case<'a> {
     pub(crate) fn first_hellos(&self, address: SocketAddr) -> Vec<(String, Action)> {
         let clients = self.asked_clients();
         if self.one_client() {
-            return clients.iter().map(|(id, _, hello)| (format!("client:{id}"), self.hello_at(address, hello))).collect();
+            return clients
+                .iter()
+                .map(|(id, _, hello)| (format!("client:{id}"), self.hello_at(address, hello)))
+                .collect();
         }
-        let hello_of = |wanted: &str| clients.iter().find(|(id, ..)| *id == wanted).map(|(_, _, hello)| hello);
+        let hello_of = |wanted: &str| {
+            clients
+                .iter()
+                .find(|(id, ..)| *id == wanted)
+                .map(|(_, _, hello)| hello)
+        };
         let mut asks = Vec::new();
         for id in ["chrome", "firefox"] {
             if let Some(hello) = hello_of(id) {
@@ -279,56 +351,119 @@ impl<'a> Case<'a> {
         self.asked_clients()
             .into_iter()
             .map(|(id, profile, hello)| {
-                let answer = address.map_or(ClientAnswer::Unknown, |address| self.answer(address, &hello));
-                let limited = self.question.offers.tls_min.is_some() || self.question.offers.tls_max.is_some();
+                let answer = address.map_or(ClientAnswer::Unknown, |address| {
+                    self.answer(address, &hello)
+                });
+                let limited = self.question.offers.tls_min.is_some()
+                    || self.question.offers.tls_max.is_some();
                 let lowest = (!limited).then_some(profile.rules.min_version);
-                Client { id, profile, hello, lowest, answer }
+                Client {
+                    id,
+                    profile,
+                    hello,
+                    lowest,
+                    answer,
+                }
             })
             .collect()
     }
 
     fn answer(&self, address: SocketAddr, hello: &ClientHello) -> ClientAnswer<'a> {
         let own = self.hello_at(address, hello);
-        if let Some(entry) = self.doing(&own).find(|entry| entry.ended).or_else(|| self.doing(&own).next())
-            && entry.reading.as_ref().is_some_and(|reading| reading.end != End::Unknown)
+        if let Some(entry) = self
+            .doing(&own)
+            .find(|entry| entry.ended)
+            .or_else(|| self.doing(&own).next())
+            && entry
+                .reading
+                .as_ref()
+                .is_some_and(|reading| reading.end != End::Unknown)
         {
             return ClientAnswer::Direct(entry);
         }
-        self.accepted_alike(address, hello).or_else(|| self.refused_alike(address)).map_or(ClientAnswer::Unknown, ClientAnswer::Alike)
+        self.accepted_alike(address, hello)
+            .or_else(|| self.refused_alike(address))
+            .map_or(ClientAnswer::Unknown, ClientAnswer::Alike)
     }
 
     /// An accepted hello whose outcome `hello` would share: what the server chose is in its offer, and all its extensions
     /// were accepted from others.
     fn accepted_alike(&self, address: SocketAddr, hello: &ClientHello) -> Option<&'a Entry> {
         let usual = |entry: &&Entry| {
-            entry.hello().is_some_and(|asked| asked.server_name == self.server_name() && asked.prelude == self.prelude())
+            entry.hello().is_some_and(|asked| {
+                asked.server_name == self.server_name() && asked.prelude == self.prelude()
+            })
         };
-        let accepted: Vec<&Entry> = self.at(address).filter(|entry| entry.accepted()).filter(usual).collect();
-        let hellos: Vec<&ClientHello> = accepted.iter().filter_map(|entry| entry.hello()).map(|asked| &asked.hello).collect();
+        let accepted: Vec<&Entry> = self
+            .at(address)
+            .filter(|entry| entry.accepted())
+            .filter(usual)
+            .collect();
+        let hellos: Vec<&ClientHello> = accepted
+            .iter()
+            .filter_map(|entry| entry.hello())
+            .map(|asked| &asked.hello)
+            .collect();
         if !hellos::covered(hello, &hellos) {
             return None;
         }
-        accepted.into_iter().find(|entry| entry.reading.as_ref().is_some_and(|reading| chosen_from(reading, hello)))
+        accepted.into_iter().find(|entry| {
+            entry
+                .reading
+                .as_ref()
+                .is_some_and(|reading| chosen_from(reading, hello))
+        })
     }
 
     /// When everything in the first round was refused in one way, the clients not asked are taken to fare alike.
     fn refused_alike(&self, address: SocketAddr) -> Option<&'a Entry> {
-        let first: Vec<Action> = self.first_hellos(address).into_iter().map(|(_, action)| action).collect();
-        let entries: Vec<&Entry> = first.iter().filter_map(|action| self.doing(action).next()).collect();
+        let first: Vec<Action> = self
+            .first_hellos(address)
+            .into_iter()
+            .map(|(_, action)| action)
+            .collect();
+        let entries: Vec<&Entry> = first
+            .iter()
+            .filter_map(|action| self.doing(action).next())
+            .collect();
         let full = self.full(address)?;
         if entries.len() < first.len() || entries.is_empty() {
             return None;
         }
-        let ends: Vec<&End> = entries.iter().chain([&full]).filter_map(|entry| entry.reading.as_ref()).map(|reading| &reading.end).collect();
+        let ends: Vec<&End> = entries
+            .iter()
+            .chain([&full])
+            .filter_map(|entry| entry.reading.as_ref())
+            .map(|reading| &reading.end)
+            .collect();
         let same = ends.windows(2).all(|pair| pair.first() == pair.last());
-        let refused = ends.first().is_some_and(|end| matches!(end, End::Refused { mid_flight: false, .. } | End::Unconnected(_) | End::Prelude(_)));
-        (same && refused).then(|| entries.first().copied()).flatten()
+        let refused = ends.first().is_some_and(|end| {
+            matches!(
+                end,
+                End::Refused {
+                    mid_flight: false,
+                    ..
+                } | End::Unconnected(_)
+                    | End::Prelude(_)
+            )
+        });
+        (same && refused)
+            .then(|| entries.first().copied())
+            .flatten()
     }
 
     /// How everything at `address` was refused, if it was in one way.
     pub(crate) fn common_refusal(&self, address: SocketAddr) -> Option<Refusal> {
-        let usual = |entry: &&Entry| entry.hello().is_none_or(|hello| hello.prelude == self.prelude());
-        let mut refusals = self.at(address).filter(usual).filter_map(|entry| entry.reading.as_ref()).map(Reading::refusal);
+        let usual = |entry: &&Entry| {
+            entry
+                .hello()
+                .is_none_or(|hello| hello.prelude == self.prelude())
+        };
+        let mut refusals = self
+            .at(address)
+            .filter(usual)
+            .filter_map(|entry| entry.reading.as_ref())
+            .map(Reading::refusal);
         let first = refusals.next()??;
         refusals.all(|other| other == Some(first)).then_some(first)
     }
@@ -337,14 +472,23 @@ impl<'a> Case<'a> {
 /// Whether everything the server chose is in `hello`'s offer, in as many rounds.
 fn chosen_from(reading: &Reading, hello: &ClientHello) -> bool {
     let flight = &reading.flight;
-    let Some(version) = flight.version else { return false };
+    let Some(version) = flight.version else {
+        return false;
+    };
     let modern = version == ProtocolVersion::TLS1_3;
     hello.versions().contains(&version)
-        && flight.cipher_suite.is_some_and(|suite| hello.cipher_suites.contains(&suite))
+        && flight
+            .cipher_suite
+            .is_some_and(|suite| hello.cipher_suites.contains(&suite))
         && flight.group.is_none_or(|group| {
             // After a HelloRetryRequest the share comes in the second hello.
-            let shared = !modern || flight.hello_retry.is_some() || hello.key_shares().contains(&group);
+            let shared =
+                !modern || flight.hello_retry.is_some() || hello.key_shares().contains(&group);
             shared && hello.groups().contains(&group)
         })
-        && flight.signature.as_ref().is_none_or(|signed| hello.signature_schemes().is_none_or(|schemes| schemes.contains(&signed.scheme)))
+        && flight.signature.as_ref().is_none_or(|signed| {
+            hello
+                .signature_schemes()
+                .is_none_or(|schemes| schemes.contains(&signed.scheme))
+        })
 }

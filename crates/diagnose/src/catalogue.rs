@@ -42,11 +42,17 @@ struct Table {
 }
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    let rows = TABLES.iter().flat_map(|(group, table)| match toml::from_str::<Table>(table) {
-        Ok(table) => table.cause,
-        Err(error) => panic!("data/catalogue/{group}.toml, built into this program, does not parse: {error}"),
-    });
-    Catalogue { rows: rows.collect() }
+    let rows = TABLES
+        .iter()
+        .flat_map(|(group, table)| match toml::from_str::<Table>(table) {
+            Ok(table) => table.cause,
+            Err(error) => panic!(
+                "data/catalogue/{group}.toml, built into this program, does not parse: {error}"
+            ),
+        });
+    Catalogue {
+        rows: rows.collect(),
+    }
 });
 
 const TABLES: [(&str, &str); 5] = [
@@ -75,7 +81,9 @@ impl Catalogue {
 
     /// The rows that can produce `symptom`.
     pub fn producing(&self, symptom: &str) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |row| row.symptoms.iter().any(|own| own == symptom))
+        self.rows
+            .iter()
+            .filter(move |row| row.symptoms.iter().any(|own| own == symptom))
     }
 }
 
@@ -88,11 +96,23 @@ mod tests {
 
     #[test]
     fn every_row_of_every_group_stands_once() {
-        let ids: Vec<&str> = catalogue().rows().iter().map(|row| row.id.as_str()).collect();
-        let expected: Vec<String> =
-            ROWS.iter().flat_map(|(group, count)| (1..=*count).map(move |number| format!("{group}{number:02}"))).collect();
+        let ids: Vec<&str> = catalogue()
+            .rows()
+            .iter()
+            .map(|row| row.id.as_str())
+            .collect();
+        let expected: Vec<String> = ROWS
+            .iter()
+            .flat_map(|(group, count)| {
+                (1..=*count).map(move |number| format!("{group}{number:02}"))
+            })
+            .collect();
         assert_eq!(ids, expected);
-        let names: BTreeSet<&str> = catalogue().rows().iter().map(|row| row.name.as_str()).collect();
+        let names: BTreeSet<&str> = catalogue()
+            .rows()
+            .iter()
+            .map(|row| row.name.as_str())
+            .collect();
         assert_eq!(names.len(), ids.len(), "two rows share a name");
     }
 
@@ -100,8 +120,15 @@ mod tests {
     fn the_same_fault_is_known_from_both_sides() {
         for row in catalogue().rows() {
             for other in &row.same_fault {
-                let other = catalogue().row(other).unwrap_or_else(|| panic!("{} names {other}, which is no row", row.id));
-                assert!(other.same_fault.contains(&row.id), "{} names {}, but not the other way round", row.id, other.id);
+                let other = catalogue()
+                    .row(other)
+                    .unwrap_or_else(|| panic!("{} names {other}, which is no row", row.id));
+                assert!(
+                    other.same_fault.contains(&row.id),
+                    "{} names {}, but not the other way round",
+                    row.id,
+                    other.id
+                );
             }
         }
     }

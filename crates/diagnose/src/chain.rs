@@ -1,10 +1,12 @@
 //! The certificates seen, and what they are worth.
 
 use crate::case::{Case, Entry};
+use jiff::Timestamp;
 use pki::Certificate;
 use pki::path::{Anchor, PathProblemKind, PathSearch, Pool};
-use report::{Action, AnchorStore, Answer, Bytes, CertificateSource, ExperimentId, FetchPurpose, Question};
-use jiff::Timestamp;
+use report::{
+    Action, AnchorStore, Answer, Bytes, CertificateSource, ExperimentId, FetchPurpose, Question,
+};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -27,17 +29,31 @@ pub(crate) fn chains(case: &Case<'_>) -> Vec<Chain> {
         Action::Hello(hello) => hello.server_name == case.server_name(),
         _ => false,
     };
-    let (near, far): (Vec<&Entry>, Vec<&Entry>) =
-        case.entries.iter().filter(usual).partition(|entry| entry.experiment.action.address() == representative);
+    let (near, far): (Vec<&Entry>, Vec<&Entry>) = case
+        .entries
+        .iter()
+        .filter(usual)
+        .partition(|entry| entry.experiment.action.address() == representative);
     for entry in near.into_iter().chain(far) {
-        let Some(reading) = &entry.reading else { continue };
+        let Some(reading) = &entry.reading else {
+            continue;
+        };
         let served = &reading.flight.certificates;
         if let Some(known) = chains.iter_mut().find(|chain| chain.served == *served) {
             known.evidence.push(entry.id());
             continue;
         }
-        let Some(leaf) = served.first().and_then(|der| Certificate::parse(der).certificate) else { continue };
-        chains.push(Chain { served: served.clone(), leaf, evidence: vec![entry.id()] });
+        let Some(leaf) = served
+            .first()
+            .and_then(|der| Certificate::parse(der).certificate)
+        else {
+            continue;
+        };
+        chains.push(Chain {
+            served: served.clone(),
+            leaf,
+            evidence: vec![entry.id()],
+        });
     }
     chains
 }
@@ -62,7 +78,11 @@ pub(crate) fn store_label(store: &AnchorStore) -> String {
 /// DER of every name a trust anchor could have: issuers and subjects of everything seen.
 pub(crate) fn subjects(case: &Case<'_>, chains: &[Chain]) -> Vec<Bytes> {
     let mut names = BTreeSet::new();
-    for certificate in chains.iter().flat_map(|chain| parsed(&chain.served)).chain(fetched(case)) {
+    for certificate in chains
+        .iter()
+        .flat_map(|chain| parsed(&chain.served))
+        .chain(fetched(case))
+    {
         names.insert(Bytes(certificate.issuer.der.clone()));
         names.insert(Bytes(certificate.subject.der.clone()));
     }
@@ -95,8 +115,15 @@ pub(crate) fn anchors(case: &Case<'_>) -> Vec<Anchor> {
 pub(crate) fn anchors_in(case: &Case<'_>, wanted: impl Fn(&AnchorStore) -> bool) -> Vec<Anchor> {
     let mut anchors: Vec<Anchor> = Vec::new();
     for (store, certificates) in stores_asked(case) {
-        for certificate in certificates.iter().filter(|_| wanted(store)).filter_map(|der| Certificate::parse(der).certificate) {
-            if !anchors.iter().any(|known| known.certificate.sha256 == certificate.sha256) {
+        for certificate in certificates
+            .iter()
+            .filter(|_| wanted(store))
+            .filter_map(|der| Certificate::parse(der).certificate)
+        {
+            if !anchors
+                .iter()
+                .any(|known| known.certificate.sha256 == certificate.sha256)
+            {
                 anchors.push(Anchor { certificate });
             }
         }
@@ -105,32 +132,61 @@ pub(crate) fn anchors_in(case: &Case<'_>, wanted: impl Fn(&AnchorStore) -> bool)
 }
 
 /// How many certificates the stores that count hold, by store, and where they are.
-pub(crate) fn stores_asked<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a AnchorStore, &'a [Bytes])> {
-    case.entries.iter().filter_map(|entry| match (&entry.experiment.action, &entry.observation.answer) {
-        (Action::Anchors { store, .. }, Some(Answer::Anchors { certificates, .. })) => Some((store, certificates.as_slice())),
-        _ => None,
+pub(crate) fn stores_asked<'a>(
+    case: &Case<'a>,
+) -> impl Iterator<Item = (&'a AnchorStore, &'a [Bytes])> {
+    case.entries.iter().filter_map(|entry| {
+        match (&entry.experiment.action, &entry.observation.answer) {
+            (Action::Anchors { store, .. }, Some(Answer::Anchors { certificates, .. })) => {
+                Some((store, certificates.as_slice()))
+            }
+            _ => None,
+        }
     })
 }
 
 /// Issuers fetched by authority information access.
 pub(crate) fn fetched(case: &Case<'_>) -> Vec<Certificate> {
-    let bodies = case.entries.iter().filter_map(|entry| match (&entry.experiment.action, &entry.observation.answer) {
-        (Action::Fetch { purpose: FetchPurpose::Issuer, .. }, Some(Answer::Http(reply))) if reply.status == 200 => Some(&reply.body),
-        _ => None,
+    let bodies = case.entries.iter().filter_map(|entry| {
+        match (&entry.experiment.action, &entry.observation.answer) {
+            (
+                Action::Fetch {
+                    purpose: FetchPurpose::Issuer,
+                    ..
+                },
+                Some(Answer::Http(reply)),
+            ) if reply.status == 200 => Some(&reply.body),
+            _ => None,
+        }
     });
-    bodies.flat_map(|body| pki::pem::fetched_certificates(body)).filter_map(|der| Certificate::parse(&der).certificate).collect()
+    bodies
+        .flat_map(|body| pki::pem::fetched_certificates(body))
+        .filter_map(|der| Certificate::parse(&der).certificate)
+        .collect()
 }
 
 /// The fetches of issuers, for evidence.
 pub(crate) fn fetches(case: &Case<'_>) -> Vec<ExperimentId> {
     let fetches = case.entries.iter().filter(|entry| {
-        matches!(entry.experiment.action, Action::Fetch { purpose: FetchPurpose::Issuer, .. })
+        matches!(
+            entry.experiment.action,
+            Action::Fetch {
+                purpose: FetchPurpose::Issuer,
+                ..
+            }
+        )
     });
     fetches.map(Entry::id).collect()
 }
 
 /// Looks for a path from the chain's leaf to `anchors`, with what was served alone or with what was fetched too.
-pub(crate) fn search(case: &Case<'_>, chain: &Chain, anchors: &[Anchor], with_fetched: bool, at: Timestamp) -> PathSearch {
+pub(crate) fn search(
+    case: &Case<'_>,
+    chain: &Chain,
+    anchors: &[Anchor],
+    with_fetched: bool,
+    at: Timestamp,
+) -> PathSearch {
     let mut pool = Pool::default();
     for certificate in parsed(&chain.served) {
         pool.add(certificate, CertificateSource::Served);
@@ -145,16 +201,24 @@ pub(crate) fn search(case: &Case<'_>, chain: &Chain, anchors: &[Anchor], with_fe
 
 /// Whether a path leads to an anchor when dates are left aside: those are judged on their own.
 pub(crate) fn leads_to_anchor(search: &PathSearch) -> bool {
-    search.paths.iter().any(|path| path.problems.iter().all(|problem| is_date(&problem.kind)))
+    search
+        .paths
+        .iter()
+        .any(|path| path.problems.iter().all(|problem| is_date(&problem.kind)))
 }
 
 fn is_date(kind: &PathProblemKind) -> bool {
-    matches!(kind, PathProblemKind::Expired { .. } | PathProblemKind::NotYetValid { .. })
+    matches!(
+        kind,
+        PathProblemKind::Expired { .. } | PathProblemKind::NotYetValid { .. }
+    )
 }
 
 /// The certificates that parse.
 pub(crate) fn parsed(ders: &[Vec<u8>]) -> Vec<Certificate> {
-    ders.iter().filter_map(|der| Certificate::parse(der).certificate).collect()
+    ders.iter()
+        .filter_map(|der| Certificate::parse(der).certificate)
+        .collect()
 }
 
 /// Whether an address is one of the public internet.
@@ -163,8 +227,17 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
         IpAddr::V4(v4) => {
             let [first, second, ..] = v4.octets();
             let shared = first == 100 && (64..128).contains(&second);
-            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || shared)
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || shared)
         }
-        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unique_local() || v6.is_unspecified()),
+        IpAddr::V6(v6) => {
+            !(v6.is_loopback()
+                || v6.is_unicast_link_local()
+                || v6.is_unique_local()
+                || v6.is_unspecified())
+        }
     }
 }

@@ -8,8 +8,8 @@ use crate::time::Now;
 use crate::wording::Judgement;
 use pki::Certificate;
 use report::{
-    CauseId, CertificateSource, CertificateSummary, ClientOutcome, ClientResult, Conclusion, Negotiated, Outcome, ProtocolVersion,
-    TrustPath, Verdict,
+    CauseId, CertificateSource, CertificateSummary, ClientOutcome, ClientResult, Conclusion,
+    Negotiated, Outcome, ProtocolVersion, TrustPath, Verdict,
 };
 use wire::registry;
 
@@ -23,17 +23,27 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
         judgements.extend(open.suspicion);
     }
     let disagreeing = unanswered::disagreeing(case);
-    let results: Vec<ClientResult> = clients.iter().map(|client| result(client, &judgements)).collect();
+    let results: Vec<ClientResult> = clients
+        .iter()
+        .map(|client| result(client, &judgements))
+        .collect();
     let outcome = outcome(case, &results, &judgements, disagreeing.is_some());
     undecided.extend(disagreeing);
     judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.rank()));
     let host = &case.question.target.host;
-    let causes: Vec<_> = judgements.iter().filter_map(|judgement| judgement.cause(host, clients.len())).collect();
+    let causes: Vec<_> = judgements
+        .iter()
+        .filter_map(|judgement| judgement.cause(host, clients.len()))
+        .collect();
     let open = !undecided.is_empty() || (outcome != Outcome::Works && causes.is_empty());
     let chains = chain::chains(case);
     Conclusion {
         outcome,
-        verdict: if open { Verdict::Undecided } else { Verdict::Decided },
+        verdict: if open {
+            Verdict::Undecided
+        } else {
+            Verdict::Decided
+        },
         causes,
         undecided,
         findings: Vec::new(),
@@ -49,11 +59,18 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
 fn merged(judgements: Vec<Judgement>) -> Vec<Judgement> {
     let mut merged: Vec<Judgement> = Vec::new();
     for judgement in judgements {
-        match merged.iter_mut().find(|known| known.id == judgement.id && known.text == judgement.text) {
+        match merged
+            .iter_mut()
+            .find(|known| known.id == judgement.id && known.text == judgement.text)
+        {
             Some(known) => {
                 known.evidence.extend(judgement.evidence);
                 match (&mut known.clients, judgement.clients) {
-                    (Some(own), Some(more)) => own.extend(more.into_iter().filter(|id| !own.contains(id)).collect::<Vec<_>>()),
+                    (Some(own), Some(more)) => own.extend(
+                        more.into_iter()
+                            .filter(|id| !own.contains(id))
+                            .collect::<Vec<_>>(),
+                    ),
                     (own, None) => *own = None,
                     (None, Some(_)) => {}
                 }
@@ -66,10 +83,19 @@ fn merged(judgements: Vec<Judgement>) -> Vec<Judgement> {
 
 fn result(client: &Client<'_>, judgements: &[Judgement]) -> ClientResult {
     let stops = |judgement: &&Judgement| {
-        judgement.clients.as_ref().is_none_or(|clients| clients.iter().any(|id| id == client.id))
+        judgement
+            .clients
+            .as_ref()
+            .is_none_or(|clients| clients.iter().any(|id| id == client.id))
     };
-    let cause = judgements.iter().filter(stops).max_by_key(|judgement| judgement.rank());
-    let reading = client.answer.entry().and_then(|entry| entry.reading.as_ref());
+    let cause = judgements
+        .iter()
+        .filter(stops)
+        .max_by_key(|judgement| judgement.rank());
+    let reading = client
+        .answer
+        .entry()
+        .and_then(|entry| entry.reading.as_ref());
     let outcome = match reading {
         _ if cause.is_some() => ClientOutcome::Fails,
         Some(reading) if reading.accepted() => ClientOutcome::Works,
@@ -81,9 +107,15 @@ fn result(client: &Client<'_>, judgements: &[Judgement]) -> ClientResult {
     ClientResult {
         profile: client.id.to_owned(),
         outcome,
-        version: flight.and_then(|flight| flight.version).map(|version| version.to_string()),
-        cipher_suite: flight.and_then(|flight| flight.cipher_suite).map(|suite| registry::cipher_suite_name(suite).into_owned()),
-        group: flight.and_then(|flight| flight.group).map(|group| registry::group_name(group).into_owned()),
+        version: flight
+            .and_then(|flight| flight.version)
+            .map(|version| version.to_string()),
+        cipher_suite: flight
+            .and_then(|flight| flight.cipher_suite)
+            .map(|suite| registry::cipher_suite_name(suite).into_owned()),
+        group: flight
+            .and_then(|flight| flight.group)
+            .map(|group| registry::group_name(group).into_owned()),
         cause: cause.map(|judgement| CauseId::new(judgement.id)),
         detail: detail(client, reading),
     }
@@ -93,23 +125,42 @@ fn result(client: &Client<'_>, judgements: &[Judgement]) -> ClientResult {
 fn detail(client: &Client<'_>, reading: Option<&Reading>) -> Option<String> {
     match reading.map(|reading| &reading.end) {
         Some(End::Accepted) => match client.answer {
-            crate::case::ClientAnswer::Alike(entry) => Some(format!("= #{} {}", entry.id().0, entry.experiment.label)),
+            crate::case::ClientAnswer::Alike(entry) => {
+                Some(format!("= #{} {}", entry.id().0, entry.experiment.label))
+            }
             _ => None,
         },
-        Some(End::Refused { how: crate::reading::Refusal::Alert(number), .. }) => {
-            Some(format!("alert {number} {}", registry::alert_name(report::AlertDescription(*number))))
-        }
+        Some(End::Refused {
+            how: crate::reading::Refusal::Alert(number),
+            ..
+        }) => Some(format!(
+            "alert {number} {}",
+            registry::alert_name(report::AlertDescription(*number))
+        )),
         Some(End::Refused { .. } | End::Unconnected(_)) => reading.map(crate::symptoms::of_end),
         _ => None,
     }
 }
 
-fn outcome(case: &Case<'_>, results: &[ClientResult], judgements: &[Judgement], disagreeing: bool) -> Outcome {
-    let failing = results.iter().filter(|result| result.outcome == ClientOutcome::Fails).count();
-    let working = results.iter().filter(|result| result.outcome == ClientOutcome::Works).count();
+fn outcome(
+    case: &Case<'_>,
+    results: &[ClientResult],
+    judgements: &[Judgement],
+    disagreeing: bool,
+) -> Outcome {
+    let failing = results
+        .iter()
+        .filter(|result| result.outcome == ClientOutcome::Fails)
+        .count();
+    let working = results
+        .iter()
+        .filter(|result| result.outcome == ClientOutcome::Works)
+        .count();
     let unreached = case.representative().is_none();
     match (working, failing) {
-        (0, 0) if unreached && judgements.iter().any(|judgement| judgement.id == "P01") => Outcome::Fails,
+        (0, 0) if unreached && judgements.iter().any(|judgement| judgement.id == "P01") => {
+            Outcome::Fails
+        }
         (0, 0) => Outcome::NotTested,
         (0, _) => Outcome::Fails,
         (_, 0) if judgements.is_empty() && !disagreeing => Outcome::Works,
@@ -123,12 +174,18 @@ fn negotiated(case: &Case<'_>) -> Option<Negotiated> {
     let entry = full.or_else(|| case.at(representative).find(|entry| entry.accepted()))?;
     let flight = &entry.reading.as_ref()?.flight;
     let version = flight.version?;
-    let signature = flight.signature.as_ref().filter(|_| version >= ProtocolVersion::TLS1_2);
+    let signature = flight
+        .signature
+        .as_ref()
+        .filter(|_| version >= ProtocolVersion::TLS1_2);
     Some(Negotiated {
         version: version.to_string(),
         cipher_suite: registry::cipher_suite_name(flight.cipher_suite?).into_owned(),
-        group: flight.group.map(|group| registry::group_name(group).into_owned()),
-        signature: signature.map(|signed| registry::signature_scheme_name(signed.scheme).into_owned()),
+        group: flight
+            .group
+            .map(|group| registry::group_name(group).into_owned()),
+        signature: signature
+            .map(|signed| registry::signature_scheme_name(signed.scheme).into_owned()),
         alpn: flight.alpn.clone(),
         resumed: false,
     })
@@ -149,7 +206,11 @@ fn certificates(case: &Case<'_>, chains: &[Chain]) -> Vec<CertificateSummary> {
         add(&certificate, CertificateSource::Aia);
     }
     if let Some(path) = best_path(case, chains) {
-        let source = if case.question.ca_file.is_some() { CertificateSource::File } else { CertificateSource::Store };
+        let source = if case.question.ca_file.is_some() {
+            CertificateSource::File
+        } else {
+            CertificateSource::Store
+        };
         add(&path.anchor.certificate, source);
     }
     summaries
@@ -163,11 +224,24 @@ fn best_path(case: &Case<'_>, chains: &[Chain]) -> Option<pki::path::Path> {
 
 fn trust(case: &Case<'_>, chains: &[Chain]) -> Option<TrustPath> {
     let path = best_path(case, chains)?;
-    let holds = |certificates: &[report::Bytes]| certificates.iter().any(|der| **der == *path.anchor.certificate.der);
-    let store = chain::stores_asked(case).find(|(_, certificates)| holds(certificates)).map(|(store, _)| chain::store_label(store))?;
-    let mut fingerprints: Vec<String> = path.certificates.iter().map(|certificate| certificate.sha256.clone()).collect();
+    let holds = |certificates: &[report::Bytes]| {
+        certificates
+            .iter()
+            .any(|der| **der == *path.anchor.certificate.der)
+    };
+    let store = chain::stores_asked(case)
+        .find(|(_, certificates)| holds(certificates))
+        .map(|(store, _)| chain::store_label(store))?;
+    let mut fingerprints: Vec<String> = path
+        .certificates
+        .iter()
+        .map(|certificate| certificate.sha256.clone())
+        .collect();
     if fingerprints.last() != Some(&path.anchor.certificate.sha256) {
         fingerprints.push(path.anchor.certificate.sha256.clone());
     }
-    Some(TrustPath { store, path: fingerprints })
+    Some(TrustPath {
+        store,
+        path: fingerprints,
+    })
 }

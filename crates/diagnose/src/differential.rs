@@ -41,11 +41,20 @@ struct Started {
 impl Differential {
     /// A brain for `question` that has seen nothing yet.
     pub fn new(question: &Question) -> Self {
-        Self { question: question.clone(), entries: Vec::new(), started: Vec::new(), stops: Vec::new(), now: 0 }
+        Self {
+            question: question.clone(),
+            entries: Vec::new(),
+            started: Vec::new(),
+            stops: Vec::new(),
+            now: 0,
+        }
     }
 
     fn case(&self) -> Case<'_> {
-        Case { question: &self.question, entries: &self.entries }
+        Case {
+            question: &self.question,
+            entries: &self.entries,
+        }
     }
 
     fn running(&self) -> impl Iterator<Item = &Started> {
@@ -53,16 +62,36 @@ impl Differential {
     }
 
     fn start(&mut self, ask: Ask) -> Experiment {
-        let number = u32::try_from(self.started.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let longest = if ask.action.address().is_some() { LONGEST_US } else { LOOKUP_US };
+        let number = u32::try_from(self.started.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        let longest = if ask.action.address().is_some() {
+            LONGEST_US
+        } else {
+            LOOKUP_US
+        };
         let limit_us = self.question.timeout_us.min(longest);
-        let experiment = Experiment { id: ExperimentId(number), label: ask.label, action: ask.action, limit_us };
-        self.started.push(Started { experiment: experiment.clone(), at: self.now, ended: false, told_late: false, stopped: false });
+        let experiment = Experiment {
+            id: ExperimentId(number),
+            label: ask.label,
+            action: ask.action,
+            limit_us,
+        };
+        self.started.push(Started {
+            experiment: experiment.clone(),
+            at: self.now,
+            ended: false,
+            told_late: false,
+            stopped: false,
+        });
         experiment
     }
 
     fn record(&mut self, entry: Entry) {
-        let place = self.entries.iter().position(|known| known.id() == entry.id());
+        let place = self
+            .entries
+            .iter()
+            .position(|known| known.id() == entry.id());
         match place.and_then(|place| self.entries.get_mut(place)) {
             Some(known) => *known = entry,
             None => self.entries.push(entry),
@@ -78,7 +107,13 @@ impl Brain for Differential {
             Fact::Ended { id, observation } => (id, observation, true),
             Fact::Late { id, so_far } => (id, so_far, false),
         };
-        let Some(started) = self.started.iter_mut().find(|started| started.experiment.id == id) else { return };
+        let Some(started) = self
+            .started
+            .iter_mut()
+            .find(|started| started.experiment.id == id)
+        else {
+            return;
+        };
         started.ended |= ended;
         started.told_late |= !ended;
         let experiment = started.experiment.clone();
@@ -93,14 +128,18 @@ impl Brain for Differential {
             *counts.entry(key(&started.experiment.action)).or_default() += 1;
             connections += usize::from(started.experiment.action.address().is_some());
         }
-        let waiting = |started: &&Started| started.experiment.action.address().is_some() && !started.told_late;
+        let waiting = |started: &&Started| {
+            started.experiment.action.address().is_some() && !started.told_late
+        };
         let mut at_once = self.running().filter(waiting).count();
         let spare = self.case().addresses().len();
         let mut experiments = Vec::new();
         for ask in asks {
             let connects = ask.action.address().is_some();
             let asked = counts.entry(key(&ask.action)).or_default();
-            if *asked >= ask.times || (connects && (connections >= CONNECTIONS + spare || at_once >= AT_ONCE)) {
+            if *asked >= ask.times
+                || (connects && (connections >= CONNECTIONS + spare || at_once >= AT_ONCE))
+            {
                 continue;
             }
             *asked += 1;
@@ -138,11 +177,18 @@ impl Differential {
             return;
         }
         let conclusion = self.conclude();
-        let proven = conclusion.causes.iter().any(|cause| cause.certainty == report::Certainty::Proven);
+        let proven = conclusion
+            .causes
+            .iter()
+            .any(|cause| cause.certainty == report::Certainty::Proven);
         if !proven {
             return;
         }
-        for started in self.started.iter_mut().filter(|started| !started.ended && !started.stopped) {
+        for started in self
+            .started
+            .iter_mut()
+            .filter(|started| !started.ended && !started.stopped)
+        {
             started.stopped = true;
             self.stops.push(started.experiment.id);
         }
@@ -157,7 +203,13 @@ fn key(action: &Action) -> String {
 /// The verdict again, from a report's evidence alone. `None` for a redacted report, whose evidence is gone.
 pub fn replay(report: &Report) -> Option<Conclusion> {
     let question = report.question.as_ref()?;
-    let entries: Vec<Entry> =
-        report.evidence.iter().map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true)).collect();
-    Some(conclude(&Case { question, entries: &entries }))
+    let entries: Vec<Entry> = report
+        .evidence
+        .iter()
+        .map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true))
+        .collect();
+    Some(conclude(&Case {
+        question,
+        entries: &entries,
+    }))
 }

@@ -65,10 +65,18 @@ impl Lever {
     pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
         let mut standing = Standing::default();
         for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
-            if works(entry) { standing.unstable = true } else { standing.fails.push(entry.id()) }
+            if works(entry) {
+                standing.unstable = true
+            } else {
+                standing.fails.push(entry.id())
+            }
         }
         for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
-            if works(entry) { standing.works.push(entry.id()) } else { standing.unstable = true }
+            if works(entry) {
+                standing.works.push(entry.id())
+            } else {
+                standing.unstable = true
+            }
         }
         standing
     }
@@ -77,16 +85,20 @@ impl Lever {
 /// Whether an experiment came to what it wanted: an accepted handshake, or a plaintext answer of the wanted kind.
 pub(crate) fn works(entry: &Entry) -> bool {
     match &entry.experiment.action {
-        Action::Plaintext { say: Plaintext::HttpGet, .. } => {
-            crate::reading::http_status(&entry.observation.received()).is_some()
-        }
+        Action::Plaintext {
+            say: Plaintext::HttpGet,
+            ..
+        } => crate::reading::http_status(&entry.observation.received()).is_some(),
         _ => entry.accepted(),
     }
 }
 
 /// Whether an outcome counts: it ended, or it has been silent for long enough to be told of.
 fn settled(entry: &Entry) -> bool {
-    entry.reading.as_ref().is_none_or(|reading| reading.end != crate::reading::End::Unknown)
+    entry
+        .reading
+        .as_ref()
+        .is_none_or(|reading| reading.end != crate::reading::End::Unknown)
 }
 
 /// A search for a lever.
@@ -104,7 +116,11 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
     let fails = Action::Hello(Box::new(failing.clone()));
     for (change, action) in single_changes(failing) {
         if case.doing(&action).any(works) {
-            return Search::Found(Lever { change, fails, works: action });
+            return Search::Found(Lever {
+                change,
+                fails,
+                works: action,
+            });
         }
     }
     if let Some(lever) = starttls(case, failing) {
@@ -121,27 +137,59 @@ pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
     let mut changes = Vec::new();
     let with = |change: Change, hello: Hello| (change, Action::Hello(Box::new(hello)));
     if failing.server_name.is_some() && failing.hello.has_server_name() {
-        let hello = Hello { server_name: None, hello: hellos::without_server_name(&failing.hello), ..failing.clone() };
+        let hello = Hello {
+            server_name: None,
+            hello: hellos::without_server_name(&failing.hello),
+            ..failing.clone()
+        };
         changes.push(with(Change::ServerName, hello));
     }
     if failing.hello.alpn().is_some() {
-        changes.push(with(Change::Alpn, Hello { hello: hellos::without_alpn(&failing.hello), ..failing.clone() }));
+        changes.push(with(
+            Change::Alpn,
+            Hello {
+                hello: hellos::without_alpn(&failing.hello),
+                ..failing.clone()
+            },
+        ));
     }
     match failing.prelude {
-        Prelude::None => changes.push(with(Change::ProxyLine, Hello { prelude: Prelude::ProxyLine, ..failing.clone() })),
-        Prelude::Starttls(_) => changes.push(with(Change::Direct, Hello { prelude: Prelude::None, ..failing.clone() })),
+        Prelude::None => changes.push(with(
+            Change::ProxyLine,
+            Hello {
+                prelude: Prelude::ProxyLine,
+                ..failing.clone()
+            },
+        )),
+        Prelude::Starttls(_) => changes.push(with(
+            Change::Direct,
+            Hello {
+                prelude: Prelude::None,
+                ..failing.clone()
+            },
+        )),
         Prelude::ProxyLine => {}
     }
     changes
 }
 
 fn starttls(case: &Case<'_>, failing: &Hello) -> Option<Lever> {
-    let tried = case.entries.iter().filter(|entry| entry.accepted()).find_map(|entry| {
-        let hello = entry.hello()?;
-        let Prelude::Starttls(protocol) = hello.prelude else { return None };
-        let same = Hello { prelude: failing.prelude, ..hello.clone() } == *failing;
-        (same && failing.prelude == Prelude::None).then(|| (protocol, entry.experiment.action.clone()))
-    });
+    let tried = case
+        .entries
+        .iter()
+        .filter(|entry| entry.accepted())
+        .find_map(|entry| {
+            let hello = entry.hello()?;
+            let Prelude::Starttls(protocol) = hello.prelude else {
+                return None;
+            };
+            let same = Hello {
+                prelude: failing.prelude,
+                ..hello.clone()
+            } == *failing;
+            (same && failing.prelude == Prelude::None)
+                .then(|| (protocol, entry.experiment.action.clone()))
+        });
     tried.map(|(protocol, works)| Lever {
         change: Change::Starttls(protocol),
         fails: Action::Hello(Box::new(failing.clone())),
@@ -154,12 +202,17 @@ fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a ClientHel
     case.at(failing.address)
         .filter(|entry| entry.accepted() && !is_of_a_search(entry))
         .filter_map(Entry::hello)
-        .filter(|hello| hello.prelude == failing.prelude && hello.server_name == failing.server_name)
+        .filter(|hello| {
+            hello.prelude == failing.prelude && hello.server_name == failing.server_name
+        })
         .map(|hello| &hello.hello)
         .min_by_key(|hello| {
             // A version that the server could do without is no cause: one that offers the same versions comes first.
             let other_versions = hello.versions() != failing.hello.versions();
-            (other_versions, Minimiser::between(&failing.hello, hello).elements())
+            (
+                other_versions,
+                Minimiser::between(&failing.hello, hello).elements(),
+            )
         })
 }
 
@@ -175,7 +228,12 @@ fn is_of_a_search(entry: &Entry) -> bool {
 }
 
 fn minimise(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Search {
-    let asking = |hello: ClientHello| Action::Hello(Box::new(Hello { hello, ..failing.clone() }));
+    let asking = |hello: ClientHello| {
+        Action::Hello(Box::new(Hello {
+            hello,
+            ..failing.clone()
+        }))
+    };
     if let Some(search) = length(case, failing, working) {
         return search;
     }
@@ -188,7 +246,11 @@ fn minimise(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Search {
         }
     }
     match minimiser.flip() {
-        Some(flip) => Search::Found(Lever { change: Change::Element(flip.element), fails: asking(flip.fails), works: asking(flip.works) }),
+        Some(flip) => Search::Found(Lever {
+            change: Change::Element(flip.element),
+            fails: asking(flip.fails),
+            works: asking(flip.works),
+        }),
         None => Search::Nothing,
     }
 }
@@ -205,10 +267,19 @@ fn length(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Option<Sea
     }
     let padded = |length: usize| {
         let mut hello = working.clone();
-        hello.extensions.push(report::Extension::PaddingTo { length: u16::try_from(length).unwrap_or(u16::MAX) });
-        Action::Hello(Box::new(Hello { hello, ..failing.clone() }))
+        hello.extensions.push(report::Extension::PaddingTo {
+            length: u16::try_from(length).unwrap_or(u16::MAX),
+        });
+        Action::Hello(Box::new(Hello {
+            hello,
+            ..failing.clone()
+        }))
     };
-    let outcome = |action: &Action| case.doing(action).find(|entry| settled(entry)).map(Entry::accepted);
+    let outcome = |action: &Action| {
+        case.doing(action)
+            .find(|entry| settled(entry))
+            .map(Entry::accepted)
+    };
     match outcome(&padded(longer)) {
         None => return Some(Search::Ask(padded(longer))),
         Some(true) => return None,
@@ -227,5 +298,9 @@ fn length(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Option<Sea
         }
     }
     let change = Change::Length { works, fails };
-    Some(Search::Found(Lever { change, fails: padded(fails), works: padded(works) }))
+    Some(Search::Found(Lever {
+        change,
+        fails: padded(fails),
+        works: padded(works),
+    }))
 }

@@ -1,26 +1,49 @@
 //! ClientHellos derived from another by one stated change.
 
-use report::{CipherSuite, ClientHello, Extension, GREASE, NamedGroup, Offers, ProtocolVersion, RecordSplit, SignatureScheme};
+use report::{
+    CipherSuite, ClientHello, Extension, GREASE, NamedGroup, Offers, ProtocolVersion, RecordSplit,
+    SignatureScheme,
+};
 use wire::registry;
 
 /// The profile id of a client made from the command line's limits.
 pub(crate) const CUSTOM: &str = "custom";
 
 /// Groups that `wire` can do the arithmetic for, the classical ones first.
-const SHARES: [NamedGroup; 4] = [NamedGroup(0x001d), NamedGroup(0x0017), NamedGroup(0x0018), NamedGroup(0x0019)];
+const SHARES: [NamedGroup; 4] = [
+    NamedGroup(0x001d),
+    NamedGroup(0x0017),
+    NamedGroup(0x0018),
+    NamedGroup(0x0019),
+];
 
 /// The same hello without server_name.
 pub(crate) fn without_server_name(hello: &ClientHello) -> ClientHello {
-    without(hello, |extension| matches!(extension, Extension::ServerName))
+    without(hello, |extension| {
+        matches!(extension, Extension::ServerName)
+    })
 }
 
 /// The same hello without ALPN.
 pub(crate) fn without_alpn(hello: &ClientHello) -> ClientHello {
-    without(hello, |extension| matches!(extension, Extension::Alpn { .. } | Extension::ApplicationSettings { .. }))
+    without(hello, |extension| {
+        matches!(
+            extension,
+            Extension::Alpn { .. } | Extension::ApplicationSettings { .. }
+        )
+    })
 }
 
 fn without(hello: &ClientHello, drop: impl Fn(&Extension) -> bool) -> ClientHello {
-    ClientHello { extensions: hello.extensions.iter().filter(|extension| !drop(extension)).cloned().collect(), ..hello.clone() }
+    ClientHello {
+        extensions: hello
+            .extensions
+            .iter()
+            .filter(|extension| !drop(extension))
+            .cloned()
+            .collect(),
+        ..hello.clone()
+    }
 }
 
 /// The same hello that also offers TLS 1.1 and TLS 1.0.
@@ -31,18 +54,33 @@ pub(crate) fn with_old_versions(hello: &ClientHello) -> ClientHello {
 /// The same hello that also offers TLS 1.3, with what TLS 1.3 needs.
 pub(crate) fn with_tls13(hello: &ClientHello) -> ClientHello {
     let mut wider = with_versions(hello, &[ProtocolVersion::TLS1_3]);
-    extend(&mut wider.cipher_suites, [0x1301, 0x1302, 0x1303].map(CipherSuite));
+    extend(
+        &mut wider.cipher_suites,
+        [0x1301, 0x1302, 0x1303].map(CipherSuite),
+    );
     let groups = hello.groups();
-    let share = SHARES.iter().copied().find(|group| groups.contains(group)).unwrap_or(NamedGroup(0x001d));
+    let share = SHARES
+        .iter()
+        .copied()
+        .find(|group| groups.contains(group))
+        .unwrap_or(NamedGroup(0x001d));
     if hello.key_shares().is_empty() {
-        wider.extensions.push(Extension::KeyShare { groups: vec![share] });
-        wider.extensions.push(Extension::PskKeyExchangeModes { modes: vec![1] });
+        wider.extensions.push(Extension::KeyShare {
+            groups: vec![share],
+        });
+        wider
+            .extensions
+            .push(Extension::PskKeyExchangeModes { modes: vec![1] });
     }
     if groups.is_empty() {
-        wider.extensions.push(Extension::SupportedGroups { groups: SHARES.to_vec() });
+        wider.extensions.push(Extension::SupportedGroups {
+            groups: SHARES.to_vec(),
+        });
     }
     if hello.signature_schemes().is_none() {
-        wider.extensions.push(Extension::SignatureAlgorithms { schemes: all_schemes() });
+        wider.extensions.push(Extension::SignatureAlgorithms {
+            schemes: all_schemes(),
+        });
     }
     wider
 }
@@ -51,12 +89,17 @@ fn with_versions(hello: &ClientHello, more: &[ProtocolVersion]) -> ClientHello {
     let mut versions = hello.versions();
     extend(&mut versions, more.iter().copied());
     let mut wider = hello.clone();
-    match wider.extensions.iter_mut().find_map(|extension| match extension {
-        Extension::SupportedVersions { versions } => Some(versions),
-        _ => None,
-    }) {
+    match wider
+        .extensions
+        .iter_mut()
+        .find_map(|extension| match extension {
+            Extension::SupportedVersions { versions } => Some(versions),
+            _ => None,
+        }) {
         Some(listed) => extend(listed, more.iter().copied()),
-        None => wider.extensions.push(Extension::SupportedVersions { versions }),
+        None => wider
+            .extensions
+            .push(Extension::SupportedVersions { versions }),
     }
     wider
 }
@@ -70,7 +113,13 @@ pub(crate) fn widest(hello: &ClientHello) -> ClientHello {
 /// The same hello with every cipher suite, group and signature scheme, and no other version.
 pub(crate) fn wider(hello: &ClientHello) -> ClientHello {
     let mut wide = hello.clone();
-    extend(&mut wide.cipher_suites, registry::cipher_suites().iter().map(|suite| suite.code).filter(|code| !is_signalling(*code)));
+    extend(
+        &mut wide.cipher_suites,
+        registry::cipher_suites()
+            .iter()
+            .map(|suite| suite.code)
+            .filter(|code| !is_signalling(*code)),
+    );
     for extension in &mut wide.extensions {
         match extension {
             Extension::SupportedGroups { groups } => extend(groups, classical_groups()),
@@ -84,17 +133,32 @@ pub(crate) fn wider(hello: &ClientHello) -> ClientHello {
 
 /// A small hello that everything since 2008 understands: TLS 1.2, the same cipher suites less GREASE, four extensions.
 pub(crate) fn plainest(hello: &ClientHello) -> ClientHello {
-    let suites: Vec<CipherSuite> =
-        hello.cipher_suites.iter().copied().filter(|suite| !is_grease(suite.0) && !is_tls13(*suite)).collect();
+    let suites: Vec<CipherSuite> = hello
+        .cipher_suites
+        .iter()
+        .copied()
+        .filter(|suite| !is_grease(suite.0) && !is_tls13(*suite))
+        .collect();
     let kept = |extension: &&Extension| {
         matches!(
             extension,
-            Extension::ServerName | Extension::EcPointFormats { .. } | Extension::RenegotiationInfo | Extension::ExtendedMasterSecret
+            Extension::ServerName
+                | Extension::EcPointFormats { .. }
+                | Extension::RenegotiationInfo
+                | Extension::ExtendedMasterSecret
         )
     };
     let mut extensions: Vec<Extension> = hello.extensions.iter().filter(kept).cloned().collect();
-    extensions.push(Extension::SupportedGroups { groups: hello.groups().into_iter().filter(|group| is_classical(*group)).collect() });
-    let schemes = hello.signature_schemes().map_or_else(all_schemes, <[SignatureScheme]>::to_vec);
+    extensions.push(Extension::SupportedGroups {
+        groups: hello
+            .groups()
+            .into_iter()
+            .filter(|group| is_classical(*group))
+            .collect(),
+    });
+    let schemes = hello
+        .signature_schemes()
+        .map_or_else(all_schemes, <[SignatureScheme]>::to_vec);
     extensions.push(Extension::SignatureAlgorithms { schemes });
     ClientHello {
         legacy_version: hello.legacy_version.min(ProtocolVersion::TLS1_2),
@@ -114,9 +178,17 @@ pub(crate) fn joined(base: &ClientHello, other: &ClientHello) -> ClientHello {
         let kind = std::mem::discriminant(extension);
         let special = matches!(
             extension,
-            Extension::Raw { .. } | Extension::Grease { .. } | Extension::Padding { .. } | Extension::PaddingTo { .. }
+            Extension::Raw { .. }
+                | Extension::Grease { .. }
+                | Extension::Padding { .. }
+                | Extension::PaddingTo { .. }
         );
-        if !special && !joined.extensions.iter().any(|own| std::mem::discriminant(own) == kind) {
+        if !special
+            && !joined
+                .extensions
+                .iter()
+                .any(|own| std::mem::discriminant(own) == kind)
+        {
             joined.extensions.push(extension.clone());
         }
     }
@@ -129,17 +201,34 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
     let lowest = offers.tls_min.unwrap_or(ProtocolVersion(0));
     let highest = offers.tls_max.unwrap_or(ProtocolVersion(u16::MAX));
     if offers.tls_min.is_some() || offers.tls_max.is_some() {
-        let mut versions: Vec<_> = hello.versions().into_iter().filter(|version| (lowest..=highest).contains(version)).collect();
+        let mut versions: Vec<_> = hello
+            .versions()
+            .into_iter()
+            .filter(|version| (lowest..=highest).contains(version))
+            .collect();
         if versions.is_empty() {
-            versions = (lowest.0.max(ProtocolVersion::SSL3.0)..=highest.0.min(ProtocolVersion::TLS1_3.0)).rev().map(ProtocolVersion).collect();
+            versions = (lowest.0.max(ProtocolVersion::SSL3.0)
+                ..=highest.0.min(ProtocolVersion::TLS1_3.0))
+                .rev()
+                .map(ProtocolVersion)
+                .collect();
         }
         let modern = versions.contains(&ProtocolVersion::TLS1_3);
-        let top = versions.iter().copied().max().unwrap_or(ProtocolVersion::TLS1_2);
+        let top = versions
+            .iter()
+            .copied()
+            .max()
+            .unwrap_or(ProtocolVersion::TLS1_2);
         limited.legacy_version = top.min(ProtocolVersion::TLS1_2);
         let old = |version: &ProtocolVersion| *version < ProtocolVersion::TLS1_2;
         if !modern {
             limited = without(&limited, |extension| {
-                matches!(extension, Extension::SupportedVersions { .. } | Extension::KeyShare { .. } | Extension::PskKeyExchangeModes { .. })
+                matches!(
+                    extension,
+                    Extension::SupportedVersions { .. }
+                        | Extension::KeyShare { .. }
+                        | Extension::PskKeyExchangeModes { .. }
+                )
             });
             limited.cipher_suites.retain(|suite| !is_tls13(*suite));
             limited.session_id_length = 0;
@@ -149,12 +238,18 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
                     listed.clone_from(&versions);
                 }
             }
-            if !versions.iter().any(|version| *version <= ProtocolVersion::TLS1_2) {
+            if !versions
+                .iter()
+                .any(|version| *version <= ProtocolVersion::TLS1_2)
+            {
                 limited.cipher_suites.retain(|suite| is_tls13(*suite));
             }
         }
         if versions.iter().any(old) {
-            extend(&mut limited.cipher_suites, [0xc013, 0xc014, 0xc009, 0xc00a, 0x002f, 0x0035].map(CipherSuite));
+            extend(
+                &mut limited.cipher_suites,
+                [0xc013, 0xc014, 0xc009, 0xc00a, 0x002f, 0x0035].map(CipherSuite),
+            );
         }
     }
     if let Some(suites) = &offers.cipher_suites {
@@ -172,7 +267,8 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
                     *groups = wanted.iter().copied().take(1).collect();
                 }
             }
-            Extension::SignatureAlgorithms { schemes } | Extension::SignatureAlgorithmsCert { schemes } => {
+            Extension::SignatureAlgorithms { schemes }
+            | Extension::SignatureAlgorithmsCert { schemes } => {
                 if let Some(wanted) = &offers.signature_schemes {
                     schemes.clone_from(wanted);
                 }
@@ -183,7 +279,9 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
     if let Some(protocols) = &offers.alpn {
         limited = without_alpn(&limited);
         if !protocols.is_empty() {
-            limited.extensions.push(Extension::Alpn { protocols: protocols.clone() });
+            limited.extensions.push(Extension::Alpn {
+                protocols: protocols.clone(),
+            });
         }
     }
     limited
@@ -193,7 +291,12 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
 pub(crate) fn covered(client: &ClientHello, accepted: &[&ClientHello]) -> bool {
     client.extensions.iter().all(|extension| {
         let kind = std::mem::discriminant(extension);
-        accepted.iter().any(|other| other.extensions.iter().any(|own| std::mem::discriminant(own) == kind))
+        accepted.iter().any(|other| {
+            other
+                .extensions
+                .iter()
+                .any(|own| std::mem::discriminant(own) == kind)
+        })
     })
 }
 
@@ -215,14 +318,16 @@ fn is_classical(group: NamedGroup) -> bool {
 }
 
 fn classical_groups() -> Vec<NamedGroup> {
-    let registered = (1..=0x29).map(NamedGroup).filter(|group| !registry::group_name(*group).starts_with("0x"));
+    let registered = (1..=0x29)
+        .map(NamedGroup)
+        .filter(|group| !registry::group_name(*group).starts_with("0x"));
     registered.chain((0x100..=0x104).map(NamedGroup)).collect()
 }
 
 fn all_schemes() -> Vec<SignatureScheme> {
     [
-        0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601, 0x0303, 0x0301,
-        0x0203, 0x0201, 0x0202, 0x0402, 0x0101,
+        0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b,
+        0x0401, 0x0501, 0x0601, 0x0303, 0x0301, 0x0203, 0x0201, 0x0202, 0x0402, 0x0101,
     ]
     .map(SignatureScheme)
     .to_vec()
@@ -241,13 +346,19 @@ mod tests {
     use super::*;
 
     fn chrome() -> ClientHello {
-        wire::profile::profile("chrome").expect("a reference profile").hello.clone()
+        wire::profile::profile("chrome")
+            .expect("a reference profile")
+            .hello
+            .clone()
     }
 
     #[test]
     fn without_one_thing_differs_in_one_thing() {
         let hello = chrome();
-        assert_eq!(without_server_name(&hello).extensions.len() + 1, hello.extensions.len());
+        assert_eq!(
+            without_server_name(&hello).extensions.len() + 1,
+            hello.extensions.len()
+        );
         assert!(without_alpn(&hello).alpn().is_none());
     }
 
@@ -255,15 +366,28 @@ mod tests {
     fn the_widest_contains_the_hello_it_grew_from() {
         let hello = chrome();
         let wide = widest(&hello);
-        assert!(hello.cipher_suites.iter().all(|suite| wide.cipher_suites.contains(suite)));
-        assert!(hello.groups().iter().all(|group| wide.groups().contains(group)));
+        assert!(
+            hello
+                .cipher_suites
+                .iter()
+                .all(|suite| wide.cipher_suites.contains(suite))
+        );
+        assert!(
+            hello
+                .groups()
+                .iter()
+                .all(|group| wide.groups().contains(group))
+        );
         assert!(wide.versions().contains(&ProtocolVersion::TLS1_0));
         assert!(wide.cipher_suites.len() > 300);
     }
 
     #[test]
     fn a_limit_takes_tls13_and_all_that_belongs_to_it_away() {
-        let offers = Offers { tls_max: Some(ProtocolVersion::TLS1_2), ..Offers::default() };
+        let offers = Offers {
+            tls_max: Some(ProtocolVersion::TLS1_2),
+            ..Offers::default()
+        };
         let hello = limited(&chrome(), &offers);
         assert!(!hello.versions().contains(&ProtocolVersion::TLS1_3));
         assert!(hello.key_shares().is_empty());
@@ -272,7 +396,10 @@ mod tests {
 
     #[test]
     fn joined_covers_both() {
-        let (openssl, java) = (&wire::profile::profile("openssl3").expect("profile").hello, &wire::profile::profile("java17").expect("profile").hello);
+        let (openssl, java) = (
+            &wire::profile::profile("openssl3").expect("profile").hello,
+            &wire::profile::profile("java17").expect("profile").hello,
+        );
         let both = joined(openssl, java);
         assert!(covered(java, &[&both]) && covered(openssl, &[&both]));
     }

@@ -26,7 +26,9 @@ const ISSUERS: usize = 4;
 /// Everything worth asking now, most important first. Asking the same again is the caller's to avoid.
 pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     let mut asks = lookups(case);
-    let Some(address) = case.representative() else { return asks };
+    let Some(address) = case.representative() else {
+        return asks;
+    };
     asks.extend(first_round(case, address));
     if first_round_is_over(case, address) {
         asks.extend(second_round(case, address));
@@ -36,7 +38,11 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
 }
 
 fn once(label: impl Into<String>, action: Action) -> Ask {
-    Ask { label: label.into(), action, times: 1 }
+    Ask {
+        label: label.into(),
+        action,
+        times: 1,
+    }
 }
 
 fn lookups(case: &Case<'_>) -> Vec<Ask> {
@@ -44,20 +50,39 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
     let mut asks = Vec::new();
     if case.needs_resolution() {
         let name = &question.target.host;
-        let resolve = |record, server| Action::Resolve { name: name.clone(), record, server };
+        let resolve = |record, server| Action::Resolve {
+            name: name.clone(),
+            record,
+            server,
+        };
         if !question.resolvers_named {
             asks.push(once("resolve:system", resolve(RecordType::A, None)));
         }
         for server in question.resolvers.iter().take(RESOLVERS) {
-            asks.push(once(format!("resolve:A:{server}"), resolve(RecordType::A, Some(*server))));
-            asks.push(once(format!("resolve:AAAA:{server}"), resolve(RecordType::Aaaa, Some(*server))));
+            asks.push(once(
+                format!("resolve:A:{server}"),
+                resolve(RecordType::A, Some(*server)),
+            ));
+            asks.push(once(
+                format!("resolve:AAAA:{server}"),
+                resolve(RecordType::Aaaa, Some(*server)),
+            ));
         }
     }
     for source in &question.time_sources {
-        asks.push(once(format!("clock:{source}"), Action::Clock { source: ClockSource::Sntp(source.clone()) }));
+        asks.push(once(
+            format!("clock:{source}"),
+            Action::Clock {
+                source: ClockSource::Sntp(source.clone()),
+            },
+        ));
     }
     for host in &question.controls {
-        let action = Action::Fetch { url: format!("http://{host}/"), purpose: FetchPurpose::Date, from_public: false };
+        let action = Action::Fetch {
+            url: format!("http://{host}/"),
+            purpose: FetchPurpose::Date,
+            from_public: false,
+        };
         asks.push(once(format!("date:{host}"), action));
     }
     asks
@@ -65,37 +90,63 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
 
 fn first_round(case: &Case<'_>, representative: SocketAddr) -> Vec<Ask> {
     let with_certificate = !case.question.client_certificate.is_empty();
-    let mut asks: Vec<Ask> =
-        case.addresses().into_iter().map(|address| once("full", case.full_at(address, with_certificate, true))).collect();
-    asks.extend(case.first_hellos(representative).into_iter().map(|(label, action)| once(label, action)));
+    let mut asks: Vec<Ask> = case
+        .addresses()
+        .into_iter()
+        .map(|address| once("full", case.full_at(address, with_certificate, true)))
+        .collect();
+    asks.extend(
+        case.first_hellos(representative)
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     asks
 }
 
 /// Whether every question of the first round at `address` has an answer, or has been late for so long that silence is one.
 fn first_round_is_over(case: &Case<'_>, address: SocketAddr) -> bool {
     let hellos = case.first_hellos(address);
-    hellos.iter().all(|(_, action)| case.doing(action).next().is_some()) && case.full(address).is_some()
+    hellos
+        .iter()
+        .all(|(_, action)| case.doing(action).next().is_some())
+        && case.full(address).is_some()
 }
 
 fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let mut asks = Vec::new();
     let clients = case.clients();
     if let Some(entry) = case.full(address)
-        && entry.reading.as_ref().is_some_and(|reading| reading.refusal() == Some(Refusal::Alert(NO_APPLICATION_PROTOCOL)))
+        && entry.reading.as_ref().is_some_and(|reading| {
+            reading.refusal() == Some(Refusal::Alert(NO_APPLICATION_PROTOCOL))
+        })
         && clients.iter().any(|client| client.accepted())
     {
-        asks.push(once("full:no-alpn", case.full_at(address, !case.question.client_certificate.is_empty(), false)));
+        asks.push(once(
+            "full:no-alpn",
+            case.full_at(address, !case.question.client_certificate.is_empty(), false),
+        ));
     }
     for client in &clients {
         if client.answer.entry().is_none() {
-            asks.push(once(format!("client:{}", client.id), case.hello_at(address, &client.hello)));
+            asks.push(once(
+                format!("client:{}", client.id),
+                case.hello_at(address, &client.hello),
+            ));
         }
     }
-    let refused = |entry: &Entry| certificate_was_asked_for(entry) && crate::causes::client_certificate::refusal(entry).is_some();
+    let refused = |entry: &Entry| {
+        certificate_was_asked_for(entry)
+            && crate::causes::client_certificate::refusal(entry).is_some()
+    };
     if !case.question.client_certificate.is_empty() && case.full(address).is_some_and(refused) {
-        asks.push(once("full:no-client-certificate", case.full_at(address, false, true)));
+        asks.push(once(
+            "full:no-client-certificate",
+            case.full_at(address, false, true),
+        ));
     }
-    let reached = case.at(address).any(|entry| entry.reading.as_ref().is_some_and(Reading::connected));
+    let reached = case
+        .at(address)
+        .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected));
     if !reached {
         return asks;
     }
@@ -103,15 +154,25 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
-        let Some(entry) = client.answer.entry() else { continue };
-        let Action::Hello(failing) = case.hello_at(address, &client.hello) else { continue };
-        if explained.iter().any(|lever| crate::causes::negotiation::applies(lever, &failing, entry)) {
+        let Some(entry) = client.answer.entry() else {
+            continue;
+        };
+        let Action::Hello(failing) = case.hello_at(address, &client.hello) else {
+            continue;
+        };
+        if explained
+            .iter()
+            .any(|lever| crate::causes::negotiation::applies(lever, &failing, entry))
+        {
             continue;
         }
         // A client taken to fare like another is explained by that one, or by nothing.
         let direct = case.doing(&Action::Hello(failing.clone())).next().is_some();
         if !direct && !explained.is_empty() {
-            asks.push(once(format!("client:{}", client.id), Action::Hello(failing)));
+            asks.push(once(
+                format!("client:{}", client.id),
+                Action::Hello(failing),
+            ));
             continue;
         }
         if !direct {
@@ -149,34 +210,65 @@ const PROTOCOL_VERSION: u8 = 70;
 const UNRECOGNIZED_NAME: u8 = 112;
 
 fn certificate_was_asked_for(entry: &Entry) -> bool {
-    entry.reading.as_ref().is_some_and(|reading| reading.flight.certificate_request.is_some())
+    entry
+        .reading
+        .as_ref()
+        .is_some_and(|reading| reading.flight.certificate_request.is_some())
 }
 
 /// The change that an answer itself points to.
 fn hint(entry: &Entry) -> Option<u8> {
     match entry.reading.as_ref()?.refusal()? {
-        Refusal::Alert(number @ (NO_APPLICATION_PROTOCOL | PROTOCOL_VERSION | UNRECOGNIZED_NAME)) => Some(number),
+        Refusal::Alert(
+            number @ (NO_APPLICATION_PROTOCOL | PROTOCOL_VERSION | UNRECOGNIZED_NAME),
+        ) => Some(number),
         _ => None,
     }
 }
 
 /// The questions that tell the kinds of refusal apart, each a hello that differs from the failing one in a stated way.
 fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
-    let Some(reading) = &entry.reading else { return Vec::new() };
-    let derived = |hello| Action::Hello(Box::new(Hello { hello, ..failing.clone() }));
+    let Some(reading) = &entry.reading else {
+        return Vec::new();
+    };
+    let derived = |hello| {
+        Action::Hello(Box::new(Hello {
+            hello,
+            ..failing.clone()
+        }))
+    };
     let changes = flip::single_changes(failing);
-    let single = |wanted: &Change| changes.iter().find(|(change, _)| change == wanted).map(|(_, action)| action.clone());
+    let single = |wanted: &Change| {
+        changes
+            .iter()
+            .find(|(change, _)| change == wanted)
+            .map(|(_, action)| action.clone())
+    };
     let mut asks = Vec::new();
-    let mut push = |label: &str, action: Option<Action>| asks.extend(action.map(|action| once(format!("rung:{label}"), action)));
+    let mut push = |label: &str, action: Option<Action>| {
+        asks.extend(action.map(|action| once(format!("rung:{label}"), action)))
+    };
     match (&reading.end, hint(entry)) {
         (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
         (_, Some(UNRECOGNIZED_NAME)) => push("no-server-name", single(&Change::ServerName)),
         (End::NotOffered(_), _) | (_, Some(_)) => {
-            push("old-versions", Some(derived(hellos::with_old_versions(&failing.hello))));
-            push("tls13", (!offers_tls13(failing)).then(|| derived(hellos::with_tls13(&failing.hello))));
+            push(
+                "old-versions",
+                Some(derived(hellos::with_old_versions(&failing.hello))),
+            );
+            push(
+                "tls13",
+                (!offers_tls13(failing)).then(|| derived(hellos::with_tls13(&failing.hello))),
+            );
             push("widest", Some(derived(hellos::widest(&failing.hello))));
         }
-        (End::Refused { how: Refusal::Alert(_), .. }, None) => {
+        (
+            End::Refused {
+                how: Refusal::Alert(_),
+                ..
+            },
+            None,
+        ) => {
             push("no-server-name", single(&Change::ServerName));
             push("no-alpn", single(&Change::Alpn));
             push("wider", Some(derived(hellos::wider(&failing.hello))));
@@ -184,14 +276,25 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("proxy-line", single(&Change::ProxyLine));
         }
-        (End::Refused { how: Refusal::Closed | Refusal::Reset | Refusal::Silent | Refusal::Garbage, mid_flight: false }, None) => {
+        (
+            End::Refused {
+                how: Refusal::Closed | Refusal::Reset | Refusal::Silent | Refusal::Garbage,
+                mid_flight: false,
+            },
+            None,
+        ) => {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("no-server-name", single(&Change::ServerName));
             push("proxy-line", single(&Change::ProxyLine));
             push("direct", single(&Change::Direct));
             push("widest", Some(derived(hellos::widest(&failing.hello))));
         }
-        (End::Refused { mid_flight: true, .. }, None) => {
+        (
+            End::Refused {
+                mid_flight: true, ..
+            },
+            None,
+        ) => {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("widest", Some(derived(hellos::widest(&failing.hello))));
         }
@@ -202,15 +305,25 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
 }
 
 fn offers_tls13(hello: &Hello) -> bool {
-    hello.hello.versions().contains(&report::ProtocolVersion::TLS1_3)
+    hello
+        .hello
+        .versions()
+        .contains(&report::ProtocolVersion::TLS1_3)
 }
 
 /// Whether a search would start from too little: rungs are asked for and not all answered.
-fn rungs_are_open(case: &Case<'_>, failing: &Hello, entry: &Entry, clients: &[crate::case::Client<'_>]) -> bool {
+fn rungs_are_open(
+    case: &Case<'_>,
+    failing: &Hello,
+    entry: &Entry,
+    clients: &[crate::case::Client<'_>],
+) -> bool {
     if clients.iter().any(|client| client.accepted()) && hint(entry).is_none() {
         return false;
     }
-    rungs(failing, entry).iter().any(|ask| case.doing(&ask.action).next().is_none())
+    rungs(failing, entry)
+        .iter()
+        .any(|ask| case.doing(&ask.action).next().is_none())
 }
 
 /// Each side of a flip once more, the failing one first, until both were seen often enough.
@@ -219,7 +332,11 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     if standing.unstable {
         return Vec::new();
     }
-    let again = |side: &str, action: &Action, seen: usize| Ask { label: format!("{}{side}", flip::REPEAT_LABEL), action: action.clone(), times: seen + 1 };
+    let again = |side: &str, action: &Action, seen: usize| Ask {
+        label: format!("{}{side}", flip::REPEAT_LABEL),
+        action: action.clone(),
+        times: seen + 1,
+    };
     if standing.works.is_empty() {
         vec![again("works", &lever.works, 0)]
     } else if standing.fails.len() < flip::REPEATS {
@@ -233,13 +350,19 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
 
 /// Conversations without TLS, where the answer speaks for one or where nothing does.
 fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
-    let readings: Vec<&Reading> = case.at(address).filter_map(|entry| entry.reading.as_ref()).collect();
+    let readings: Vec<&Reading> = case
+        .at(address)
+        .filter_map(|entry| entry.reading.as_ref())
+        .collect();
     if readings.iter().any(|reading| reading.speaks_tls()) || case.prelude() != Prelude::None {
         return Vec::new();
     }
     let say = |say| Action::Plaintext { address, say };
     let mut asks = Vec::new();
-    let first = readings.iter().map(|reading| &reading.flight.first).find(|first| !matches!(first, FirstOctets::Nothing));
+    let first = readings
+        .iter()
+        .map(|reading| &reading.flight.first)
+        .find(|first| !matches!(first, FirstOctets::Nothing));
     match first {
         Some(FirstOctets::Http { .. }) => asks.extend(plain_http(case, address)),
         Some(FirstOctets::Banner(kind)) => {
@@ -249,15 +372,24 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         }
         Some(_) => asks.push(once("plain:http", say(Plaintext::HttpGet))),
         None => {
-            if readings.iter().any(|reading| matches!(reading.end, End::Refused { .. })) {
+            if readings
+                .iter()
+                .any(|reading| matches!(reading.end, End::Refused { .. }))
+            {
                 asks.push(once("plain:http", say(Plaintext::HttpGet)));
                 let answers = case.doing(&say(Plaintext::HttpGet)).any(flip::works);
                 if answers {
                     asks.extend(plain_http(case, address));
                 }
                 let protocol = starttls_by_port(case).unwrap_or(Starttls::Postgres);
-                asks.push(once(format!("plain:{}", label(protocol)), say(Plaintext::OfferStarttls(protocol))));
-                if case.doing(&say(Plaintext::OfferStarttls(protocol))).any(agreed) {
+                asks.push(once(
+                    format!("plain:{}", label(protocol)),
+                    say(Plaintext::OfferStarttls(protocol)),
+                ));
+                if case
+                    .doing(&say(Plaintext::OfferStarttls(protocol)))
+                    .any(agreed)
+                {
                     asks.extend(starttls(case, address, protocol));
                 }
             }
@@ -273,23 +405,45 @@ fn plain_http(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
 /// The flip from a TLS hello to plain HTTP.
 pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
     let (_, fails) = case.first_hellos(address).into_iter().next()?;
-    Some(Lever { change: Change::PlainHttp, fails, works: Action::Plaintext { address, say: Plaintext::HttpGet } })
+    Some(Lever {
+        change: Change::PlainHttp,
+        fails,
+        works: Action::Plaintext {
+            address,
+            say: Plaintext::HttpGet,
+        },
+    })
 }
 
 /// The flip from TLS at once to TLS after a dialogue.
 fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Vec<Ask> {
-    let Some((_, Action::Hello(failing))) = case.first_hellos(address).into_iter().next() else { return Vec::new() };
-    let works = Action::Hello(Box::new(Hello { prelude: Prelude::Starttls(protocol), ..(*failing).clone() }));
+    let Some((_, Action::Hello(failing))) = case.first_hellos(address).into_iter().next() else {
+        return Vec::new();
+    };
+    let works = Action::Hello(Box::new(Hello {
+        prelude: Prelude::Starttls(protocol),
+        ..(*failing).clone()
+    }));
     match case.doing(&works).next() {
         None => vec![once(format!("starttls:{}", label(protocol)), works)],
         Some(entry) if !entry.accepted() => Vec::new(),
-        Some(_) => repeats(case, &Lever { change: Change::Starttls(protocol), fails: Action::Hello(failing), works }),
+        Some(_) => repeats(
+            case,
+            &Lever {
+                change: Change::Starttls(protocol),
+                fails: Action::Hello(failing),
+                works,
+            },
+        ),
     }
 }
 
 /// Whether a STARTTLS offer was agreed to.
 fn agreed(entry: &Entry) -> bool {
-    entry.observation.end().is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
+    entry
+        .observation
+        .end()
+        .is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
 }
 
 fn starttls_of(kind: BannerKind) -> Option<Starttls> {
@@ -319,7 +473,10 @@ fn starttls_by_port(case: &Case<'_>) -> Option<Starttls> {
 
 /// The protocol's name as `--starttls` takes it.
 pub(crate) fn label(protocol: Starttls) -> String {
-    serde_json::to_value(protocol).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(protocol)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Trust anchors for every issuer seen, and the issuers that are missing.
@@ -331,12 +488,27 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let subjects = chain::subjects(case, &chains);
     let mut asks: Vec<Ask> = chain::stores(case.question)
         .into_iter()
-        .map(|store| once(format!("anchors:{}", chain::store_label(&store)), Action::Anchors { store, subjects: subjects.clone() }))
+        .map(|store| {
+            once(
+                format!("anchors:{}", chain::store_label(&store)),
+                Action::Anchors {
+                    store,
+                    subjects: subjects.clone(),
+                },
+            )
+        })
         .collect();
     if !case.question.offline {
         let from_public = !case.is_local(address) && chain::is_public(address.ip());
         for url in chain::missing_urls(case, &chains).into_iter().take(ISSUERS) {
-            asks.push(once("issuer", Action::Fetch { url, purpose: FetchPurpose::Issuer, from_public }));
+            asks.push(once(
+                "issuer",
+                Action::Fetch {
+                    url,
+                    purpose: FetchPurpose::Issuer,
+                    from_public,
+                },
+            ));
         }
     }
     asks

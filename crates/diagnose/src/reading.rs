@@ -2,7 +2,8 @@
 
 use pki::Certificate;
 use report::{
-    Action, CipherSuite, ClientHello, Experiment, NamedGroup, Observation, PhaseName, PhaseOutcome, ProtocolVersion, SignatureScheme,
+    Action, CipherSuite, ClientHello, Experiment, NamedGroup, Observation, PhaseName, PhaseOutcome,
+    ProtocolVersion, SignatureScheme,
 };
 use wire::first::FirstOctets;
 use wire::flight::ServerFlight;
@@ -82,7 +83,9 @@ impl Reading {
             _ => return None,
         };
         let end = end(experiment, observation, &flight);
-        let after = matches!(experiment.action, Action::Handshake(_)).then(|| after(observation, &flight)).flatten();
+        let after = matches!(experiment.action, Action::Handshake(_))
+            .then(|| after(observation, &flight))
+            .flatten();
         Some(Self { end, flight, after })
     }
 
@@ -106,7 +109,10 @@ impl Reading {
 
     /// Whether anything at all speaks for TLS at the other end.
     pub(crate) fn speaks_tls(&self) -> bool {
-        matches!(self.flight.first, FirstOctets::TlsHandshake | FirstOctets::TlsAlert | FirstOctets::Ssl2)
+        matches!(
+            self.flight.first,
+            FirstOctets::TlsHandshake | FirstOctets::TlsAlert | FirstOctets::Ssl2
+        )
     }
 }
 
@@ -114,7 +120,9 @@ fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight
     match observation.phase(PhaseName::Connect) {
         None => return End::Unknown,
         Some(connect) if connect.outcome == PhaseOutcome::Aborted => return End::Unknown,
-        Some(connect) if connect.outcome != PhaseOutcome::Ok => return End::Unconnected(connect.outcome),
+        Some(connect) if connect.outcome != PhaseOutcome::Ok => {
+            return End::Unconnected(connect.outcome);
+        }
         Some(_) => {}
     }
     if let Some(prelude) = observation.phase(PhaseName::Starttls)
@@ -132,19 +140,33 @@ fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight
     {
         return End::NotOffered(Choice::Version(version));
     }
-    End::Refused { how: refusal(observation, flight), mid_flight }
+    End::Refused {
+        how: refusal(observation, flight),
+        mid_flight,
+    }
 }
 
 fn refusal(observation: &Observation, flight: &ServerFlight) -> Refusal {
-    if let Some(alert) = flight.received_alerts.iter().rfind(|alert| alert.description.0 != 0) {
+    if let Some(alert) = flight
+        .received_alerts
+        .iter()
+        .rfind(|alert| alert.description.0 != 0)
+    {
         return Refusal::Alert(alert.description.0);
     }
     match flight.first {
         FirstOctets::Http { .. } | FirstOctets::Banner(_) => return Refusal::Plaintext,
         FirstOctets::TlsOther | FirstOctets::Other => return Refusal::Garbage,
-        FirstOctets::Nothing | FirstOctets::TlsHandshake | FirstOctets::TlsAlert | FirstOctets::Ssl2 => {}
+        FirstOctets::Nothing
+        | FirstOctets::TlsHandshake
+        | FirstOctets::TlsAlert
+        | FirstOctets::Ssl2 => {}
     }
-    let last = observation.phases.iter().rfind(|phase| phase.phase > PhaseName::Starttls).map(|phase| phase.outcome);
+    let last = observation
+        .phases
+        .iter()
+        .rfind(|phase| phase.phase > PhaseName::Starttls)
+        .map(|phase| phase.outcome);
     match last {
         Some(PhaseOutcome::Closed) => Refusal::Closed,
         Some(PhaseOutcome::Reset) => Refusal::Reset,
@@ -179,7 +201,10 @@ fn not_offered(hello: &ClientHello, flight: &ServerFlight) -> Option<Choice> {
         return Some(Choice::CipherSuite(suite));
     }
     if let Some(group) = flight.group
-        && hello.extensions.iter().any(|extension| matches!(extension, report::Extension::SupportedGroups { .. }))
+        && hello
+            .extensions
+            .iter()
+            .any(|extension| matches!(extension, report::Extension::SupportedGroups { .. }))
         && !hello.groups().contains(&group)
     {
         return Some(Choice::Group(group));
@@ -213,22 +238,31 @@ fn signature_holds(flight: &ServerFlight) -> Option<bool> {
 fn after(observation: &Observation, flight: &ServerFlight) -> Option<After> {
     let finished = observation.phase(PhaseName::Finished)?;
     let application = observation.phase(PhaseName::Application);
-    if let Some(alert) = flight.received_alerts.iter().rfind(|alert| alert.description.0 != 0) {
+    if let Some(alert) = flight
+        .received_alerts
+        .iter()
+        .rfind(|alert| alert.description.0 != 0)
+    {
         return Some(After::Alert(alert.description.0));
     }
     let status = observation
         .opened
         .iter()
-        .filter(|opened| opened.content_type == report::ContentType::APPLICATION_DATA && opened.direction == report::Direction::Received)
+        .filter(|opened| {
+            opened.content_type == report::ContentType::APPLICATION_DATA
+                && opened.direction == report::Direction::Received
+        })
         .find_map(|opened| http_status(&opened.bytes));
     if let Some(status) = status {
         return Some(After::Http(status));
     }
-    Some(match application.map_or(finished.outcome, |phase| phase.outcome) {
-        PhaseOutcome::Closed => After::Closed,
-        PhaseOutcome::Reset => After::Reset,
-        _ => After::Quiet,
-    })
+    Some(
+        match application.map_or(finished.outcome, |phase| phase.outcome) {
+            PhaseOutcome::Closed => After::Closed,
+            PhaseOutcome::Reset => After::Reset,
+            _ => After::Quiet,
+        },
+    )
 }
 
 /// The status code of an HTTP/1 status line (RFC 9112 section 4).

@@ -27,13 +27,17 @@ tries-disagree periodic load-dependent first-try-slow late-request-fails misdire
 /// Whether `symptom` is a word of the vocabulary.
 #[cfg(test)]
 pub(crate) fn is_known(symptom: &str) -> bool {
-    let alert = symptom.strip_prefix("alert-").is_some_and(|number| number.parse::<u8>().is_ok());
+    let alert = symptom
+        .strip_prefix("alert-")
+        .is_some_and(|number| number.parse::<u8>().is_ok());
     alert || KNOWN.split_whitespace().any(|known| known == symptom)
 }
 
 /// What one connection that did not come to an accepted flight looks like.
 pub(crate) fn of_end(reading: &Reading) -> String {
-    let mid = |early: &str, late: &str, mid_flight: bool| if mid_flight { late } else { early }.to_owned();
+    let mid = |early: &str, late: &str, mid_flight: bool| {
+        if mid_flight { late } else { early }.to_owned()
+    };
     match &reading.end {
         End::Unconnected(outcome) => match outcome {
             PhaseOutcome::Refused => "connect-refused",
@@ -66,7 +70,8 @@ pub(crate) fn of_end(reading: &Reading) -> String {
 pub(crate) fn fitting(case: &Case<'_>, address: SocketAddr, symptom: &str) -> Vec<&'static Row> {
     let local = case.is_local(address);
     let ruled_out = ruled_out(case, address);
-    let fits = |row: &&Row| !(local && row.side == Side::Path) && !ruled_out.contains(&row.id.as_str());
+    let fits =
+        |row: &&Row| !(local && row.side == Side::Path) && !ruled_out.contains(&row.id.as_str());
     catalogue().producing(symptom).filter(fits).collect()
 }
 
@@ -76,12 +81,22 @@ fn ruled_out(case: &Case<'_>, address: SocketAddr) -> Vec<&'static str> {
         ("rung:no-server-name", &["S18", "P13", "P14", "P15"]),
         ("rung:no-alpn", &["S20"]),
         ("rung:proxy-line", &["S04"]),
-        ("rung:widest", &["S10", "S11", "S12", "S13", "S14", "C09", "C11", "C12", "X31"]),
-        ("rung:plainest", &["S32", "P17", "P18", "P19", "P20", "P21", "S33"]),
+        (
+            "rung:widest",
+            &[
+                "S10", "S11", "S12", "S13", "S14", "C09", "C11", "C12", "X31",
+            ],
+        ),
+        (
+            "rung:plainest",
+            &["S32", "P17", "P18", "P19", "P20", "P21", "S33"],
+        ),
     ];
     let mut out: Vec<&'static str> = Vec::new();
     for (label, rows) in rules {
-        let tried = case.at(address).find(|entry| entry.experiment.label == label);
+        let tried = case
+            .at(address)
+            .find(|entry| entry.experiment.label == label);
         if tried.is_some_and(|entry| !entry.accepted()) {
             out.extend(rows);
         }
@@ -89,13 +104,20 @@ fn ruled_out(case: &Case<'_>, address: SocketAddr) -> Vec<&'static str> {
     if !case.needs_resolution() {
         out.extend(["C29", "P01", "P02", "P03", "P04"]);
     }
-    let tried = case.entries.iter().filter(|entry| entry.ended && entry.experiment.action.address() == Some(address));
+    let tried = case
+        .entries
+        .iter()
+        .filter(|entry| entry.ended && entry.experiment.action.address() == Some(address));
     for entry in tried {
         match &entry.experiment.action {
-            Action::Plaintext { say: Plaintext::HttpGet, .. } if !flip::works(entry) => out.push("S02"),
-            Action::Plaintext { say: Plaintext::OfferStarttls(_) | Plaintext::AwaitBanner, .. }
-                if entry.observation.received().is_empty() =>
-            {
+            Action::Plaintext {
+                say: Plaintext::HttpGet,
+                ..
+            } if !flip::works(entry) => out.push("S02"),
+            Action::Plaintext {
+                say: Plaintext::OfferStarttls(_) | Plaintext::AwaitBanner,
+                ..
+            } if entry.observation.received().is_empty() => {
                 out.extend(["S03", "C25"]);
             }
             _ => {}

@@ -34,16 +34,35 @@ impl Now {
         let mut evidence = Vec::new();
         for entry in case.entries {
             let sample = match (&entry.experiment.action, &entry.observation.answer) {
-                (Action::Clock { source: ClockSource::Sntp(host) }, Some(Answer::Clock { offset_us, uncertainty_us })) => {
-                    Some(ClockSample { source: format!("ntp {host}"), offset_us: *offset_us, uncertainty_us: *uncertainty_us })
-                }
-                (Action::Fetch { url, purpose: FetchPurpose::Date, .. }, Some(Answer::Http(reply))) => {
-                    reply.date.as_deref().and_then(pki::clock::http_date).map(|date| ClockSample {
+                (
+                    Action::Clock {
+                        source: ClockSource::Sntp(host),
+                    },
+                    Some(Answer::Clock {
+                        offset_us,
+                        uncertainty_us,
+                    }),
+                ) => Some(ClockSample {
+                    source: format!("ntp {host}"),
+                    offset_us: *offset_us,
+                    uncertainty_us: *uncertainty_us,
+                }),
+                (
+                    Action::Fetch {
+                        url,
+                        purpose: FetchPurpose::Date,
+                        ..
+                    },
+                    Some(Answer::Http(reply)),
+                ) => reply
+                    .date
+                    .as_deref()
+                    .and_then(pki::clock::http_date)
+                    .map(|date| ClockSample {
                         source: format!("http {url}"),
                         offset_us: date.as_microsecond().saturating_sub(reply.received_unix_us),
                         uncertainty_us: reply.round_trip_us.saturating_add(DATE_GRAIN_US),
-                    })
-                }
+                    }),
                 _ => None,
             };
             if let Some(sample) = sample {
@@ -54,8 +73,14 @@ impl Now {
         let estimate = estimate(&samples);
         let offset = estimate.clock.offset_us.unwrap_or(0);
         let verified = estimate.clock.offset_us.is_some() && estimate.disagreeing.is_empty();
-        let best = local.checked_add(SignedDuration::from_micros(offset)).unwrap_or(local);
-        let uncertainty = estimate.clock.uncertainty_us.and_then(|us| i64::try_from(us).ok()).unwrap_or(0);
+        let best = local
+            .checked_add(SignedDuration::from_micros(offset))
+            .unwrap_or(local);
+        let uncertainty = estimate
+            .clock
+            .uncertainty_us
+            .and_then(|us| i64::try_from(us).ok())
+            .unwrap_or(0);
         Self {
             local,
             best: if verified { best } else { local },

@@ -2,7 +2,10 @@
 
 use crate::catalogue::{Row, catalogue};
 use crate::texts::{Language, Texts};
-use report::{Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Fix, Proof, ProofTexts, Text, Undecided};
+use report::{
+    Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Fix, Proof, ProofTexts, Text,
+    Undecided,
+};
 use std::sync::LazyLock;
 
 static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::new(Language::English));
@@ -52,8 +55,23 @@ pub(crate) struct Next {
 
 impl Judgement {
     /// A cause that is `certainty` from `evidence`, with the text `id` filled in.
-    pub(crate) fn new(id: &'static str, certainty: Certainty, text: Text, evidence: Vec<ExperimentId>) -> Self {
-        Self { id, certainty, clients: None, text, evidence, proof: None, rivals: Vec::new(), next: None, own: false }
+    pub(crate) fn new(
+        id: &'static str,
+        certainty: Certainty,
+        text: Text,
+        evidence: Vec<ExperimentId>,
+    ) -> Self {
+        Self {
+            id,
+            certainty,
+            clients: None,
+            text,
+            evidence,
+            proof: None,
+            rivals: Vec::new(),
+            next: None,
+            own: false,
+        }
     }
 
     /// The same, stopping only those clients.
@@ -77,7 +95,11 @@ impl Judgement {
 
     /// The certainty it can have: with rivals, it is suspected.
     pub(crate) fn rank(&self) -> Certainty {
-        if self.rivals.is_empty() { self.certainty } else { Certainty::Suspected }
+        if self.rivals.is_empty() {
+            self.certainty
+        } else {
+            Certainty::Suspected
+        }
     }
 
     /// As it stands in a report.
@@ -99,7 +121,11 @@ impl Judgement {
             certainty: self.rank(),
             summary: english(&self.text),
             affects,
-            clients: if affects == Affects::SomeClients || self.own { clients } else { Vec::new() },
+            clients: if affects == Affects::SomeClients || self.own {
+                clients
+            } else {
+                Vec::new()
+            },
             evidence,
             proof: self.proof.as_ref().map(Flipped::proof),
             fixes: fixes(row, host),
@@ -126,7 +152,12 @@ pub(crate) fn undecided(among: Vec<CauseId>, next: &Next) -> Undecided {
         Some(command) => format!("{sentence} `{command}`"),
         None => sentence,
     };
-    Undecided { among, next: sentence, text: next.text.clone(), command: next.command.clone() }
+    Undecided {
+        among,
+        next: sentence,
+        text: next.text.clone(),
+        command: next.command.clone(),
+    }
 }
 
 impl Flipped {
@@ -137,7 +168,11 @@ impl Flipped {
             after: english(&self.after),
             repeats: u32::try_from(self.repeats).unwrap_or(u32::MAX),
             evidence: self.evidence.clone(),
-            texts: ProofTexts { changed: self.changed.clone(), before: self.before.clone(), after: self.after.clone() },
+            texts: ProofTexts {
+                changed: self.changed.clone(),
+                before: self.before.clone(),
+                after: self.after.clone(),
+            },
         }
     }
 }
@@ -150,8 +185,16 @@ fn fixes(row: &Row, host: &str) -> Vec<Fix> {
     ];
     let fix = |(audience, attribute, commands): (Audience, &str, &Vec<String>)| {
         let message = Text::new(&format!("{}.{attribute}", row.id), []);
-        let commands = commands.iter().map(|line| line.replace(PLACEHOLDER, host)).collect();
-        Fix { audience, text: english(&message), commands, message }
+        let commands = commands
+            .iter()
+            .map(|line| line.replace(PLACEHOLDER, host))
+            .collect();
+        Fix {
+            audience,
+            text: english(&message),
+            commands,
+            message,
+        }
     };
     audiences.into_iter().map(fix).collect()
 }

@@ -51,8 +51,20 @@ pub async fn examine(
             progress(Progress::Started(&experiment));
             let recorder = hands.recorder();
             let cancel = CancellationToken::new();
-            tasks.spawn(run(hands.clone(), experiment.clone(), recorder.clone(), cancel.clone()));
-            running.insert(experiment.id, Running { experiment, recorder, cancel });
+            tasks.spawn(run(
+                hands.clone(),
+                experiment.clone(),
+                recorder.clone(),
+                cancel.clone(),
+            ));
+            running.insert(
+                experiment.id,
+                Running {
+                    experiment,
+                    recorder,
+                    cancel,
+                },
+            );
         }
         for id in brain.stops() {
             if let Some(experiment) = running.get(&id) {
@@ -88,12 +100,23 @@ pub async fn examine(
     }
     tasks.abort_all();
     evidence.sort_by_key(|entry| entry.id);
-    let mut report = Report::new(version, question, evidence, brain.conclude(), hands.elapsed_us());
+    let mut report = Report::new(
+        version,
+        question,
+        evidence,
+        brain.conclude(),
+        hands.elapsed_us(),
+    );
     report.partial = partial;
     report
 }
 
-async fn run(hands: Hands, experiment: Experiment, recorder: Recorder, cancel: CancellationToken) -> ExperimentId {
+async fn run(
+    hands: Hands,
+    experiment: Experiment,
+    recorder: Recorder,
+    cancel: CancellationToken,
+) -> ExperimentId {
     tokio::select! {
         () = hands.run(&experiment, &recorder) => {}
         () = cancel.cancelled() => recorder.abort(),
@@ -112,7 +135,13 @@ async fn silence(wakeup: Option<Moment>, now: Moment) {
 /// Tells the brain of everything under way, so that it can see what has not answered.
 fn tell_late(brain: &mut dyn Brain, running: &BTreeMap<ExperimentId, Running>, now: Moment) {
     for (id, open) in running {
-        brain.note(Fact::Late { id: *id, so_far: open.recorder.snapshot() }, now);
+        brain.note(
+            Fact::Late {
+                id: *id,
+                so_far: open.recorder.snapshot(),
+            },
+            now,
+        );
     }
 }
 

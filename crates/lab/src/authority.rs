@@ -1,8 +1,9 @@
 //! A throw-away certificate authority with one intermediate.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, RsaKeySize,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, RsaKeySize,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::time::{Duration, SystemTime};
@@ -46,7 +47,13 @@ pub(crate) enum ChainKind {
 impl Leaf {
     pub(crate) fn new(name: &str) -> Self {
         let day = 86_400;
-        Self { names: vec![name.to_owned()], validity: (-day, 60 * day), key: Key::P256, chain: ChainKind::Whole, without_subject: false }
+        Self {
+            names: vec![name.to_owned()],
+            validity: (-day, 60 * day),
+            key: Key::P256,
+            chain: ChainKind::Whole,
+            without_subject: false,
+        }
     }
 }
 
@@ -73,7 +80,11 @@ impl Authority {
     /// Makes keys and certificates of root and intermediate.
     pub(crate) fn new() -> Result<Self, rcgen::Error> {
         let root = CertifiedIssuer::self_signed(ca("tlsmedic lab root")?, key_pair(Key::P256)?)?;
-        let intermediate = CertifiedIssuer::signed_by(ca("tlsmedic lab intermediate")?, key_pair(Key::P256)?, &root)?;
+        let intermediate = CertifiedIssuer::signed_by(
+            ca("tlsmedic lab intermediate")?,
+            key_pair(Key::P256)?,
+            &root,
+        )?;
         Ok(Self { root, intermediate })
     }
 
@@ -96,14 +107,24 @@ impl Authority {
         let mut params = CertificateParams::new(leaf.names.clone())?;
         params.distinguished_name = DistinguishedName::new();
         if let (Some(name), false) = (leaf.names.first(), leaf.without_subject) {
-            params.distinguished_name.push(DnType::CommonName, name.as_str());
+            params
+                .distinguished_name
+                .push(DnType::CommonName, name.as_str());
         }
-        (params.not_before, params.not_after) = (from_now(leaf.validity.0).into(), from_now(leaf.validity.1).into());
+        (params.not_before, params.not_after) = (
+            from_now(leaf.validity.0).into(),
+            from_now(leaf.validity.1).into(),
+        );
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyEncipherment,
+        ];
         params.use_authority_key_identifier_extension = leaf.chain != ChainKind::SelfSigned;
         if leaf.chain == (ChainKind::LeafAlone { aia: true }) {
-            params.custom_extensions.push(authority_information_access(issuer_url));
+            params
+                .custom_extensions
+                .push(authority_information_access(issuer_url));
         }
         let certificate = match leaf.chain {
             ChainKind::SelfSigned => params.self_signed(&key)?,
@@ -141,7 +162,11 @@ fn key_pair(key: Key) -> Result<KeyPair, rcgen::Error> {
 
 fn from_now(seconds: i64) -> SystemTime {
     let span = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 { SystemTime::now() - span } else { SystemTime::now() + span }
+    if seconds < 0 {
+        SystemTime::now() - span
+    } else {
+        SystemTime::now() + span
+    }
 }
 
 fn ca(name: &str) -> Result<CertificateParams, rcgen::Error> {
@@ -158,7 +183,13 @@ fn ca(name: &str) -> Result<CertificateParams, rcgen::Error> {
 
 /// RFC 5280 section 4.2.2.1 with one caIssuers location, whose URL is under 100 octets.
 fn authority_information_access(url: &str) -> CustomExtension {
-    let element = |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).unwrap_or(u8::MAX)], content].concat();
+    let element = |tag: u8, content: &[u8]| {
+        [
+            &[tag, u8::try_from(content.len()).unwrap_or(u8::MAX)],
+            content,
+        ]
+        .concat()
+    };
     let method = element(0x06, &[0x2b, 6, 1, 5, 5, 7, 48, 2]);
     let location = element(0x86, url.as_bytes());
     let content = element(0x30, &element(0x30, &[method, location].concat()));

@@ -57,14 +57,22 @@ pub(crate) async fn hear(stream: &mut TcpStream) -> io::Result<Option<Heard>> {
     let mut buffer = vec![0; 4096];
     while octets.len() < MOST {
         let count = stream.read(&mut buffer).await?;
-        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { return Ok(None) };
+        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else {
+            return Ok(None);
+        };
         octets.extend_from_slice(read);
         decoder.feed(read);
         while let Some(event) = decoder.next_event() {
             match event.item {
                 Item::Handshake(HandshakeMessage::ClientHello(hello)) => {
-                    let length = HandshakeMessage::ClientHello(hello.clone()).encode(report::ProtocolVersion::TLS1_2).len();
-                    return Ok(Some(Heard { octets, hello, length }));
+                    let length = HandshakeMessage::ClientHello(hello.clone())
+                        .encode(report::ProtocolVersion::TLS1_2)
+                        .len();
+                    return Ok(Some(Heard {
+                        octets,
+                        hello,
+                        length,
+                    }));
                 }
                 Item::NotTls(_) | Item::Ssl2(_) => return Ok(None),
                 _ => {}
@@ -76,7 +84,9 @@ pub(crate) async fn hear(stream: &mut TcpStream) -> io::Result<Option<Heard>> {
 
 /// The refusal of the first rule that applies.
 pub(crate) fn judge(gate: &Gate, heard: &Heard) -> Option<Refusal> {
-    gate.iter().find(|(rule, _)| applies(*rule, heard)).map(|(_, refusal)| *refusal)
+    gate.iter()
+        .find(|(rule, _)| applies(*rule, heard))
+        .map(|(_, refusal)| *refusal)
 }
 
 fn applies(rule: Rule, heard: &Heard) -> bool {
@@ -84,7 +94,10 @@ fn applies(rule: Rule, heard: &Heard) -> bool {
     match rule {
         Rule::Always => true,
         Rule::Extension(code) => hello.extension(code).is_some(),
-        Rule::GreaseCipherSuite => hello.cipher_suites.iter().any(|suite| suite.0 & 0x0f0f == 0x0a0a && suite.0 >> 8 == suite.0 & 0xff),
+        Rule::GreaseCipherSuite => hello
+            .cipher_suites
+            .iter()
+            .any(|suite| suite.0 & 0x0f0f == 0x0a0a && suite.0 >> 8 == suite.0 & 0xff),
         Rule::LongerThan(octets) => heard.length > octets,
         Rule::NameIsNot(name) => hello.server_name().is_some_and(|asked| asked != name),
         Rule::LacksKeyShare(group) => !shares(hello).contains(&group),
@@ -94,16 +107,25 @@ fn applies(rule: Rule, heard: &Heard) -> bool {
 /// The groups of key_share (RFC 8446 section 4.2.8).
 fn shares(hello: &ClientHelloMessage) -> Vec<u16> {
     let mut groups = Vec::new();
-    let mut rest = hello.extension(51).and_then(|body| body.get(2..)).unwrap_or_default();
+    let mut rest = hello
+        .extension(51)
+        .and_then(|body| body.get(2..))
+        .unwrap_or_default();
     while let Some((&[high, low, long, short], tail)) = rest.split_first_chunk::<4>() {
         groups.push(u16::from_be_bytes([high, low]));
-        rest = tail.get(usize::from(u16::from_be_bytes([long, short]))..).unwrap_or_default();
+        rest = tail
+            .get(usize::from(u16::from_be_bytes([long, short]))..)
+            .unwrap_or_default();
     }
     groups
 }
 
 /// Carries a refusal out.
-pub(crate) async fn refuse(mut stream: TcpStream, refusal: Refusal, heard: Option<&Heard>) -> io::Result<()> {
+pub(crate) async fn refuse(
+    mut stream: TcpStream,
+    refusal: Refusal,
+    heard: Option<&Heard>,
+) -> io::Result<()> {
     match refusal {
         Refusal::Alert(number) => {
             stream.write_all(&alert(number)).await?;
@@ -113,7 +135,9 @@ pub(crate) async fn refuse(mut stream: TcpStream, refusal: Refusal, heard: Optio
         Refusal::Reset => reset(stream),
         Refusal::RetryThenReset(group) => {
             if let Some(heard) = heard {
-                stream.write_all(&crate::scripted::hello_retry_request(&heard.hello, group)).await?;
+                stream
+                    .write_all(&crate::scripted::hello_retry_request(&heard.hello, group))
+                    .await?;
             }
             let mut buffer = vec![0; 4096];
             stream.read(&mut buffer).await?;
@@ -124,7 +148,12 @@ pub(crate) async fn refuse(mut stream: TcpStream, refusal: Refusal, heard: Optio
 
 /// A fatal alert in a record.
 pub(crate) fn alert(number: u8) -> Vec<u8> {
-    fragment(ContentType::ALERT, report::ProtocolVersion::TLS1_2, &[2, number], 2)
+    fragment(
+        ContentType::ALERT,
+        report::ProtocolVersion::TLS1_2,
+        &[2, number],
+        2,
+    )
 }
 
 /// Sends FIN, and reads what is left so that the kernel does not make it a RST.

@@ -37,14 +37,19 @@ pub(crate) async fn converse(stream: &mut TcpStream, service: Service) -> io::Re
                 return Ok(false);
             }
         }
-        if service == Service::Http && line.first().is_some_and(|first| !first.is_ascii_uppercase()) {
+        if service == Service::Http
+            && line
+                .first()
+                .is_some_and(|first| !first.is_ascii_uppercase())
+        {
             stream.write_all(BAD_REQUEST.as_bytes()).await?;
             return Ok(false);
         }
     }
 }
 
-const BAD_REQUEST: &str = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const BAD_REQUEST: &str =
+    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 fn greeting(service: Service) -> &'static [u8] {
     match service {
@@ -60,15 +65,30 @@ fn greeting(service: Service) -> &'static [u8] {
 fn reply(service: Service, said: &str) -> (String, bool) {
     let tag = said.split_whitespace().next().unwrap_or("*");
     match service {
-        Service::Http => ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(), false),
-        Service::Smtp if said.starts_with("EHLO") => ("250-mail.shop.test\r\n250 STARTTLS\r\n".to_owned(), false),
+        Service::Http => (
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+            false,
+        ),
+        Service::Smtp if said.starts_with("EHLO") => {
+            ("250-mail.shop.test\r\n250 STARTTLS\r\n".to_owned(), false)
+        }
         Service::Smtp if said.starts_with("STARTTLS") => ("220 go ahead\r\n".to_owned(), true),
         Service::Smtp => ("500 unknown command\r\n".to_owned(), false),
-        Service::Imap if said.contains(" STARTTLS") => (format!("{} OK begin TLS\r\n", tag.to_ascii_lowercase()), true),
-        Service::Imap if said.contains(" CAPABILITY") => {
-            (format!("* CAPABILITY IMAP4rev1 STARTTLS\r\n{} OK done\r\n", tag.to_ascii_lowercase()), false)
-        }
-        Service::Imap => (format!("{} BAD unknown command\r\n", tag.to_ascii_lowercase()), false),
+        Service::Imap if said.contains(" STARTTLS") => (
+            format!("{} OK begin TLS\r\n", tag.to_ascii_lowercase()),
+            true,
+        ),
+        Service::Imap if said.contains(" CAPABILITY") => (
+            format!(
+                "* CAPABILITY IMAP4rev1 STARTTLS\r\n{} OK done\r\n",
+                tag.to_ascii_lowercase()
+            ),
+            false,
+        ),
+        Service::Imap => (
+            format!("{} BAD unknown command\r\n", tag.to_ascii_lowercase()),
+            false,
+        ),
         Service::Pop3 if said.starts_with("STLS") => ("+OK begin TLS\r\n".to_owned(), true),
         Service::Pop3 if said.starts_with("CAPA") => ("+OK\r\nSTLS\r\n.\r\n".to_owned(), false),
         Service::Pop3 => ("-ERR unknown command\r\n".to_owned(), false),

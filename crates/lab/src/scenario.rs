@@ -52,13 +52,22 @@ impl Expected {
 
     /// One cause that stops everyone.
     pub(crate) fn decided(id: &str, certainty: Certainty) -> Self {
-        Self { outcome: Outcome::Fails, causes: vec![CauseId::new(id)], certainty, ..Self::healthy() }
+        Self {
+            outcome: Outcome::Fails,
+            causes: vec![CauseId::new(id)],
+            certainty,
+            ..Self::healthy()
+        }
     }
 
     /// One cause that stops these clients alone.
     pub(crate) fn some(id: &str, certainty: Certainty, clients: &[&str]) -> Self {
         let clients = clients.iter().map(|client| (*client).to_owned()).collect();
-        Self { outcome: Outcome::WorksWithProblems, clients_failing: Some(clients), ..Self::decided(id, certainty) }
+        Self {
+            outcome: Outcome::WorksWithProblems,
+            clients_failing: Some(clients),
+            ..Self::decided(id, certainty)
+        }
     }
 
     /// Nothing can be told, but these are among what fits.

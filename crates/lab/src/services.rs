@@ -51,7 +51,11 @@ fn dns_reply(query: &[u8], dns: Dns) -> Option<Vec<u8>> {
     for asked in &query.queries {
         reply.add_query(asked.clone());
         if dns == Dns::Loopback && asked.query_type() == RecordType::A {
-            reply.add_answer(Record::from_rdata(asked.name().clone(), 60, RData::A(A(Ipv4Addr::LOCALHOST))));
+            reply.add_answer(Record::from_rdata(
+                asked.name().clone(),
+                60,
+                RData::A(A(Ipv4Addr::LOCALHOST)),
+            ));
         }
     }
     reply.to_vec().ok()
@@ -79,7 +83,9 @@ fn sntp_reply(request: &[u8]) -> Option<Vec<u8>> {
     let origin = request.get(40..48)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     let seconds = u32::try_from(now.as_secs() + EPOCH).ok()?.to_be_bytes();
-    let fraction = u32::try_from((u64::from(now.subsec_nanos()) << 32) / 1_000_000_000).ok()?.to_be_bytes();
+    let fraction = u32::try_from((u64::from(now.subsec_nanos()) << 32) / 1_000_000_000)
+        .ok()?
+        .to_be_bytes();
     let time = [seconds, fraction].concat();
     let mut reply = vec![SERVER_VERSION_4, 1, 0, 0xec];
     reply.extend([0; 8]);

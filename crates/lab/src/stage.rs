@@ -42,7 +42,11 @@ pub(crate) struct Stage {
 #[derive(Clone, Debug)]
 pub(crate) enum Server {
     /// A complete TLS server behind a gate.
-    Tls { opening: Opening, gate: Gate, offer: Offer },
+    Tls {
+        opening: Opening,
+        gate: Gate,
+        offer: Offer,
+    },
     /// A scripted flight.
     Scripted(Script),
     /// A service in plaintext that knows no TLS.
@@ -65,7 +69,11 @@ impl Stage {
     /// A healthy server with a certificate for [`HOST`].
     pub(crate) fn healthy() -> Self {
         Self {
-            server: Server::Tls { opening: Opening::None, gate: Gate::new(), offer: Offer::default() },
+            server: Server::Tls {
+                opening: Opening::None,
+                gate: Gate::new(),
+                offer: Offer::default(),
+            },
             leaf: Leaf::new(HOST),
             clock: true,
             trusted: true,
@@ -78,12 +86,26 @@ impl Stage {
 
     /// The same with another offer.
     pub(crate) fn offering(offer: Offer) -> Self {
-        Self { server: Server::Tls { opening: Opening::None, gate: Gate::new(), offer }, ..Self::healthy() }
+        Self {
+            server: Server::Tls {
+                opening: Opening::None,
+                gate: Gate::new(),
+                offer,
+            },
+            ..Self::healthy()
+        }
     }
 
     /// The same behind a gate.
     pub(crate) fn gated(gate: Gate) -> Self {
-        Self { server: Server::Tls { opening: Opening::None, gate, offer: Offer::default() }, ..Self::healthy() }
+        Self {
+            server: Server::Tls {
+                opening: Opening::None,
+                gate,
+                offer: Offer::default(),
+            },
+            ..Self::healthy()
+        }
     }
 }
 
@@ -128,20 +150,39 @@ impl Running {
 ///
 /// When there is no such scenario, or this machine cannot stage it.
 pub async fn start(id: &str, twin: bool, folder: &Path) -> Result<Running, LabError> {
-    let scenario = scenarios().iter().find(|scenario| scenario.id == id).ok_or_else(|| LabError::Unknown { id: id.to_owned() })?;
-    let stage = if twin { &scenario.healthy } else { &scenario.broken };
+    let scenario = scenarios()
+        .iter()
+        .find(|scenario| scenario.id == id)
+        .ok_or_else(|| LabError::Unknown { id: id.to_owned() })?;
+    let stage = if twin {
+        &scenario.healthy
+    } else {
+        &scenario.broken
+    };
     let mut tasks = JoinSet::new();
     let authority = Authority::new()?;
     let issuer = services::http(&mut tasks, authority.intermediate_der()).await?;
     let issuer_url = format!("http://{issuer}/intermediate.cer");
     let credentials = authority.issue(&stage.leaf, &issuer_url)?;
-    let other = authority.issue(&Leaf { key: stage.leaf.key, ..Leaf::new("other.test") }, &issuer_url)?;
+    let other = authority.issue(
+        &Leaf {
+            key: stage.leaf.key,
+            ..Leaf::new("other.test")
+        },
+        &issuer_url,
+    )?;
     let address = listen(&mut tasks, stage, &authority, credentials, other).await?;
     let arguments = arguments(&mut tasks, stage, &authority, address, folder).await?;
     Ok(Running { arguments, tasks })
 }
 
-async fn arguments(tasks: &mut JoinSet<()>, stage: &Stage, authority: &Authority, address: SocketAddr, folder: &Path) -> Result<Vec<String>, LabError> {
+async fn arguments(
+    tasks: &mut JoinSet<()>,
+    stage: &Stage,
+    authority: &Authority,
+    address: SocketAddr,
+    folder: &Path,
+) -> Result<Vec<String>, LabError> {
     let write = |name: &str, content: String| -> io::Result<String> {
         let path = folder.join(name);
         std::fs::write(&path, content)?;
@@ -164,21 +205,44 @@ async fn arguments(tasks: &mut JoinSet<()>, stage: &Stage, authority: &Authority
         add("--client-cert", write("client.pem", certificate)?);
         add("--client-key", write("client-key.pem", key)?);
     }
-    arguments.extend(stage.arguments.iter().map(|argument| (*argument).to_owned()));
+    arguments.extend(
+        stage
+            .arguments
+            .iter()
+            .map(|argument| (*argument).to_owned()),
+    );
     Ok(arguments)
 }
 
 /// Binds the scenario's port and serves it in a task.
-async fn listen(tasks: &mut JoinSet<()>, stage: &Stage, authority: &Authority, credentials: Credentials, other: Credentials) -> Result<SocketAddr, LabError> {
+async fn listen(
+    tasks: &mut JoinSet<()>,
+    stage: &Stage,
+    authority: &Authority,
+    credentials: Credentials,
+    other: Credentials,
+) -> Result<SocketAddr, LabError> {
     let listener = bind(stage.port).await?;
     let address = listener.local_addr()?;
     let serving = match &stage.server {
         Server::Absent => return Ok(address),
-        Server::Tls { opening, gate, offer } => {
+        Server::Tls {
+            opening,
+            gate,
+            offer,
+        } => {
             let config = Arc::new(tls::config(offer, authority, &credentials, &other)?);
-            Serving::Tls { opening: *opening, gate: gate.clone(), config, demand: offer.client_certificate }
+            Serving::Tls {
+                opening: *opening,
+                gate: gate.clone(),
+                config,
+                demand: offer.client_certificate,
+            }
         }
-        Server::Scripted(script) => Serving::Scripted { script: script.clone(), credentials: Arc::new((credentials, other)) },
+        Server::Scripted(script) => Serving::Scripted {
+            script: script.clone(),
+            credentials: Arc::new((credentials, other)),
+        },
         Server::Plaintext(service) => Serving::Plaintext(*service),
     };
     tasks.spawn(async move {
@@ -195,7 +259,9 @@ async fn listen(tasks: &mut JoinSet<()>, stage: &Stage, authority: &Authority, c
 
 async fn bind(port: Option<u16>) -> io::Result<TcpListener> {
     const TRIES: usize = 20;
-    let Some(port) = port else { return TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await };
+    let Some(port) = port else {
+        return TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    };
     let mut last = None;
     for _ in 0..TRIES {
         let [second, third, fourth] = rand::random::<[u8; 3]>();
@@ -211,26 +277,46 @@ async fn bind(port: Option<u16>) -> io::Result<TcpListener> {
 /// A server ready for connections.
 #[derive(Clone)]
 enum Serving {
-    Tls { opening: Opening, gate: Gate, config: Arc<ServerConfig>, demand: Demand },
-    Scripted { script: Script, credentials: Arc<(Credentials, Credentials)> },
+    Tls {
+        opening: Opening,
+        gate: Gate,
+        config: Arc<ServerConfig>,
+        demand: Demand,
+    },
+    Scripted {
+        script: Script,
+        credentials: Arc<(Credentials, Credentials)>,
+    },
     Plaintext(Service),
 }
 
 impl Serving {
     async fn serve(self, mut stream: TcpStream) -> io::Result<()> {
         match self {
-            Self::Tls { opening, gate, config, demand } => {
+            Self::Tls {
+                opening,
+                gate,
+                config,
+                demand,
+            } => {
                 if !open(&mut stream, opening).await? {
                     return gate::leave(stream).await;
                 }
-                let Some(heard) = gate::hear(&mut stream).await? else { return gate::leave(stream).await };
+                let Some(heard) = gate::hear(&mut stream).await? else {
+                    return gate::leave(stream).await;
+                };
                 match gate::judge(&gate, &heard) {
                     Some(refusal) => gate::refuse(stream, refusal, Some(&heard)).await,
                     None => tls::serve(stream, &heard.octets, config, demand).await,
                 }
             }
-            Self::Scripted { script, credentials } => {
-                let Some(heard) = gate::hear(&mut stream).await? else { return gate::leave(stream).await };
+            Self::Scripted {
+                script,
+                credentials,
+            } => {
+                let Some(heard) = gate::hear(&mut stream).await? else {
+                    return gate::leave(stream).await;
+                };
                 let (own, other) = &*credentials;
                 scripted::answer(stream, &heard, &script, own, other).await
             }

@@ -59,15 +59,28 @@ impl ResolvesServerCert for Unchecked {
 }
 
 /// The configuration of a server that offers this.
-pub(crate) fn config(offer: &Offer, authority: &Authority, credentials: &Credentials, other: &Credentials) -> Result<ServerConfig, rustls::Error> {
+pub(crate) fn config(
+    offer: &Offer,
+    authority: &Authority,
+    credentials: &Credentials,
+    other: &Credentials,
+) -> Result<ServerConfig, rustls::Error> {
     let mut provider: CryptoProvider = aws_lc_rs::default_provider();
     if !offer.groups.is_empty() {
-        provider.kx_groups.retain(|group| offer.groups.contains(&u16::from(group.name())));
+        provider
+            .kx_groups
+            .retain(|group| offer.groups.contains(&u16::from(group.name())));
     }
     if !offer.suites.is_empty() {
-        provider.cipher_suites.retain(|suite| offer.suites.contains(&u16::from(suite.suite())));
+        provider
+            .cipher_suites
+            .retain(|suite| offer.suites.contains(&u16::from(suite.suite())));
     }
-    let key = if offer.wrong_key { other.private_key() } else { credentials.private_key() };
+    let key = if offer.wrong_key {
+        other.private_key()
+    } else {
+        credentials.private_key()
+    };
     let key = provider.key_provider.load_private_key(key)?;
     let certified = CertifiedKey::new(credentials.chain.clone(), key);
     let provider = Arc::new(provider);
@@ -76,19 +89,32 @@ pub(crate) fn config(offer: &Offer, authority: &Authority, credentials: &Credent
         Versions::Tls12 => &[&rustls::version::TLS12],
         Versions::Tls13 => &[&rustls::version::TLS13],
     };
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions)?;
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(versions)?;
     let builder = match offer.client_certificate {
         Demand::Nothing => builder.with_no_client_auth(),
         demand => {
             let mut roots = RootCertStore::empty();
             roots.add(authority.root_der())?;
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-            let verifier = if demand == Demand::Required { verifier } else { verifier.allow_unauthenticated() };
-            builder.with_client_cert_verifier(verifier.build().map_err(|error| rustls::Error::General(error.to_string()))?)
+            let verifier = if demand == Demand::Required {
+                verifier
+            } else {
+                verifier.allow_unauthenticated()
+            };
+            builder.with_client_cert_verifier(
+                verifier
+                    .build()
+                    .map_err(|error| rustls::Error::General(error.to_string()))?,
+            )
         }
     };
     let mut config = builder.with_cert_resolver(Arc::new(Unchecked(Arc::new(certified))));
-    config.alpn_protocols = offer.alpn.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    config.alpn_protocols = offer
+        .alpn
+        .iter()
+        .map(|protocol| protocol.as_bytes().to_vec())
+        .collect();
     if offer.without_tickets {
         config.send_tls13_tickets = 0;
     }
@@ -96,7 +122,12 @@ pub(crate) fn config(offer: &Offer, authority: &Authority, credentials: &Credent
 }
 
 /// Serves one connection whose first octets were read already: the handshake, and one HTTP answer.
-pub(crate) async fn serve(mut stream: TcpStream, heard: &[u8], config: Arc<ServerConfig>, demand: Demand) -> io::Result<()> {
+pub(crate) async fn serve(
+    mut stream: TcpStream,
+    heard: &[u8],
+    config: Arc<ServerConfig>,
+    demand: Demand,
+) -> io::Result<()> {
     let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
     let mut given = heard;
     let mut buffer = vec![0; 16384];
@@ -125,12 +156,17 @@ pub(crate) async fn serve(mut stream: TcpStream, heard: &[u8], config: Arc<Serve
             break;
         }
         let count = stream.read(&mut buffer).await?;
-        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { return Ok(()) };
+        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else {
+            return Ok(());
+        };
         given = read;
     }
     let missing = demand == Demand::RequiredByHttp && tls.peer_certificates().is_none();
     let status = if missing { "400 Bad Request" } else { "200 OK" };
-    write!(tls.writer(), "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+    write!(
+        tls.writer(),
+        "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )?;
     tls.send_close_notify();
     flush(&mut tls, &mut stream).await?;
     stream.shutdown().await

@@ -68,7 +68,9 @@ const REFERENCE: [&str; 5] = ["chrome", "firefox", "openssl3", "java17", "go"];
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
     let parse = |file: &&str| match serde_json::from_str(file) {
         Ok(profile) => profile,
-        Err(error) => panic!("a file of data/profiles, built into this program, does not parse: {error}"),
+        Err(error) => {
+            panic!("a file of data/profiles, built into this program, does not parse: {error}")
+        }
     };
     FILES.iter().map(parse).collect()
 });
@@ -108,15 +110,26 @@ mod tests {
             let built = build(&profile.hello, Some("example.com"), &[9; 32]);
             let mut decoder = Decoder::new(Limits::default());
             decoder.feed(&built.octets);
-            let events: Vec<Item> = std::iter::from_fn(|| decoder.next_event()).map(|event| event.item).collect();
-            assert!(!events.iter().any(|item| matches!(item, Item::Defect(_))), "{}: {events:?}", profile.id);
+            let events: Vec<Item> = std::iter::from_fn(|| decoder.next_event())
+                .map(|event| event.item)
+                .collect();
+            assert!(
+                !events.iter().any(|item| matches!(item, Item::Defect(_))),
+                "{}: {events:?}",
+                profile.id
+            );
             let hello = events.iter().find_map(|item| match item {
                 Item::Handshake(HandshakeMessage::ClientHello(hello)) => Some(hello),
                 _ => None,
             });
             let hello = hello.expect("a ClientHello");
             assert_eq!(ja3_string(hello), profile.ja3, "{}", profile.id);
-            assert_eq!(describe(hello, profile.hello.record_version), profile.hello, "{}", profile.id);
+            assert_eq!(
+                describe(hello, profile.hello.record_version),
+                profile.hello,
+                "{}",
+                profile.id
+            );
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Names and properties of code points, from the tables in `data/registry` (sources in `data/SOURCES.md`).
 
-use report::{AlertDescription, CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme};
+use report::{
+    AlertDescription, CipherSuite, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
+    SignatureScheme,
+};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -33,13 +36,19 @@ struct Named {
 
 type Table = LazyLock<Vec<Named>>;
 
-static CIPHER_SUITES: LazyLock<Vec<CipherSuiteInfo>> =
-    LazyLock::new(|| rows(include_str!("../../../data/registry/cipher_suites.csv")).filter_map(|row| cipher_suite_row(&row)).collect());
+static CIPHER_SUITES: LazyLock<Vec<CipherSuiteInfo>> = LazyLock::new(|| {
+    rows(include_str!("../../../data/registry/cipher_suites.csv"))
+        .filter_map(|row| cipher_suite_row(&row))
+        .collect()
+});
 static GROUPS: Table = LazyLock::new(|| named(include_str!("../../../data/registry/groups.csv")));
-static SIGNATURE_SCHEMES: Table = LazyLock::new(|| named(include_str!("../../../data/registry/signature_schemes.csv")));
-static EXTENSIONS: Table = LazyLock::new(|| named(include_str!("../../../data/registry/extensions.csv")));
+static SIGNATURE_SCHEMES: Table =
+    LazyLock::new(|| named(include_str!("../../../data/registry/signature_schemes.csv")));
+static EXTENSIONS: Table =
+    LazyLock::new(|| named(include_str!("../../../data/registry/extensions.csv")));
 static ALERTS: Table = LazyLock::new(|| named(include_str!("../../../data/registry/alerts.csv")));
-static HANDSHAKE_TYPES: Table = LazyLock::new(|| named(include_str!("../../../data/registry/handshake_types.csv")));
+static HANDSHAKE_TYPES: Table =
+    LazyLock::new(|| named(include_str!("../../../data/registry/handshake_types.csv")));
 
 /// Every registered cipher suite, by code point.
 pub fn cipher_suites() -> &'static [CipherSuiteInfo] {
@@ -59,8 +68,12 @@ pub fn cipher_suite_name(code: CipherSuite) -> Cow<'static, str> {
 /// The suite with that IANA or OpenSSL name, in any case, or hexadecimal code.
 pub fn cipher_suite_by_name(name: &str) -> Option<CipherSuite> {
     let is = |known: &str| known.eq_ignore_ascii_case(name);
-    let found = CIPHER_SUITES.iter().find(|info| is(info.name) || info.openssl.is_some_and(is));
-    found.map(|info| info.code).or_else(|| parse_hexadecimal(name).map(CipherSuite))
+    let found = CIPHER_SUITES
+        .iter()
+        .find(|info| is(info.name) || info.openssl.is_some_and(is));
+    found
+        .map(|info| info.code)
+        .or_else(|| parse_hexadecimal(name).map(CipherSuite))
 }
 
 /// Every registered group, by code point.
@@ -105,7 +118,11 @@ pub fn handshake_type_name(code: HandshakeType) -> Cow<'static, str> {
 
 /// The version a person means by `1.2`, `TLS1.2`, `TLSv1.2`, `tls1_2`, `ssl3` …
 pub fn version_by_name(name: &str) -> Option<ProtocolVersion> {
-    let plain: String = name.to_ascii_lowercase().chars().filter(|letter| !matches!(letter, ' ' | 'v' | '_' | '.' | '-')).collect();
+    let plain: String = name
+        .to_ascii_lowercase()
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | 'v' | '_' | '.' | '-'))
+        .collect();
     let number = plain.strip_prefix("tls").unwrap_or(&plain);
     Some(match number {
         "ssl2" => ProtocolVersion::SSL2,
@@ -123,7 +140,19 @@ fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 fn cipher_suite_row(row: &[&'static str]) -> Option<CipherSuiteInfo> {
-    let [code, name, key_exchange, authentication, cipher, mac, tls13, openssl] = row else { return None };
+    let [
+        code,
+        name,
+        key_exchange,
+        authentication,
+        cipher,
+        mac,
+        tls13,
+        openssl,
+    ] = row
+    else {
+        return None;
+    };
     Some(CipherSuiteInfo {
         code: CipherSuite(parse_hexadecimal(code)?),
         name,
@@ -139,21 +168,34 @@ fn cipher_suite_row(row: &[&'static str]) -> Option<CipherSuiteInfo> {
 fn named(table: &'static str) -> Vec<Named> {
     rows(table)
         .filter_map(|row| {
-            let [code, name, aliases] = row.as_slice() else { return None };
+            let [code, name, aliases] = row.as_slice() else {
+                return None;
+            };
             let code = parse_hexadecimal(code).or_else(|| code.parse().ok())?;
-            Some(Named { code, name, aliases: aliases.split_whitespace().collect() })
+            Some(Named {
+                code,
+                name,
+                aliases: aliases.split_whitespace().collect(),
+            })
         })
         .collect()
 }
 
 fn name_in(table: &Table, code: u16) -> Option<Cow<'static, str>> {
-    table.iter().find(|entry| entry.code == code).map(|entry| entry.name.into())
+    table
+        .iter()
+        .find(|entry| entry.code == code)
+        .map(|entry| entry.name.into())
 }
 
 fn code_in(table: &Table, name: &str) -> Option<u16> {
     let is = |known: &str| known.eq_ignore_ascii_case(name);
-    let found = table.iter().find(|entry| is(entry.name) || entry.aliases.iter().any(|alias| is(alias)));
-    found.map(|entry| entry.code).or_else(|| parse_hexadecimal(name))
+    let found = table
+        .iter()
+        .find(|entry| is(entry.name) || entry.aliases.iter().any(|alias| is(alias)));
+    found
+        .map(|entry| entry.code)
+        .or_else(|| parse_hexadecimal(name))
 }
 
 fn hexadecimal(code: u16) -> Cow<'static, str> {
@@ -161,7 +203,12 @@ fn hexadecimal(code: u16) -> Cow<'static, str> {
 }
 
 fn parse_hexadecimal(text: &str) -> Option<u16> {
-    u16::from_str_radix(text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?, 16).ok()
+    u16::from_str_radix(
+        text.strip_prefix("0x")
+            .or_else(|| text.strip_prefix("0X"))?,
+        16,
+    )
+    .ok()
 }
 
 #[cfg(test)]
@@ -172,19 +219,43 @@ mod tests {
     #[test]
     fn every_line_of_every_table_is_read() {
         let lines = |table: &str| table.lines().count() - 1;
-        assert_eq!(cipher_suites().len(), lines(include_str!("../../../data/registry/cipher_suites.csv")));
-        assert_eq!(GROUPS.len(), lines(include_str!("../../../data/registry/groups.csv")));
-        assert_eq!(SIGNATURE_SCHEMES.len(), lines(include_str!("../../../data/registry/signature_schemes.csv")));
-        assert_eq!(EXTENSIONS.len(), lines(include_str!("../../../data/registry/extensions.csv")));
-        assert_eq!(ALERTS.len(), lines(include_str!("../../../data/registry/alerts.csv")));
-        assert_eq!(HANDSHAKE_TYPES.len(), lines(include_str!("../../../data/registry/handshake_types.csv")));
+        assert_eq!(
+            cipher_suites().len(),
+            lines(include_str!("../../../data/registry/cipher_suites.csv"))
+        );
+        assert_eq!(
+            GROUPS.len(),
+            lines(include_str!("../../../data/registry/groups.csv"))
+        );
+        assert_eq!(
+            SIGNATURE_SCHEMES.len(),
+            lines(include_str!("../../../data/registry/signature_schemes.csv"))
+        );
+        assert_eq!(
+            EXTENSIONS.len(),
+            lines(include_str!("../../../data/registry/extensions.csv"))
+        );
+        assert_eq!(
+            ALERTS.len(),
+            lines(include_str!("../../../data/registry/alerts.csv"))
+        );
+        assert_eq!(
+            HANDSHAKE_TYPES.len(),
+            lines(include_str!("../../../data/registry/handshake_types.csv"))
+        );
     }
 
     #[test]
     fn no_code_stands_twice() {
         let codes: BTreeSet<u16> = cipher_suites().iter().map(|info| info.code.0).collect();
         assert_eq!(codes.len(), cipher_suites().len());
-        for table in [&GROUPS, &SIGNATURE_SCHEMES, &EXTENSIONS, &ALERTS, &HANDSHAKE_TYPES] {
+        for table in [
+            &GROUPS,
+            &SIGNATURE_SCHEMES,
+            &EXTENSIONS,
+            &ALERTS,
+            &HANDSHAKE_TYPES,
+        ] {
             let codes: BTreeSet<u16> = table.iter().map(|entry| entry.code).collect();
             assert_eq!(codes.len(), table.len());
         }
@@ -192,15 +263,28 @@ mod tests {
 
     #[test]
     fn names_are_found_as_people_write_them() {
-        assert_eq!(cipher_suite_by_name("ecdhe-rsa-aes128-gcm-sha256"), Some(CipherSuite(0xc02f)));
-        assert_eq!(cipher_suite_by_name("TLS_AES_128_GCM_SHA256"), Some(CipherSuite(0x1301)));
+        assert_eq!(
+            cipher_suite_by_name("ecdhe-rsa-aes128-gcm-sha256"),
+            Some(CipherSuite(0xc02f))
+        );
+        assert_eq!(
+            cipher_suite_by_name("TLS_AES_128_GCM_SHA256"),
+            Some(CipherSuite(0x1301))
+        );
         assert_eq!(cipher_suite_by_name("0x002f"), Some(CipherSuite(0x002f)));
         assert_eq!(group_by_name("prime256v1"), group_by_name("P-256"));
-        assert_eq!(signature_scheme_by_name("RSA-PSS+SHA256"), Some(SignatureScheme(0x0804)));
+        assert_eq!(
+            signature_scheme_by_name("RSA-PSS+SHA256"),
+            Some(SignatureScheme(0x0804))
+        );
         assert_eq!(alert_name(AlertDescription(40)), "handshake_failure");
         assert_eq!(group_name(NamedGroup(0x9999)), "0x9999");
         for name in ["1.2", "TLS1.2", "TLSv1.2", "tls1_2"] {
-            assert_eq!(version_by_name(name), Some(ProtocolVersion::TLS1_2), "{name}");
+            assert_eq!(
+                version_by_name(name),
+                Some(ProtocolVersion::TLS1_2),
+                "{name}"
+            );
         }
     }
 }

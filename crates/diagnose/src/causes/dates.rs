@@ -9,7 +9,10 @@ use report::{Certainty, Text};
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let now = Now::of(case);
-    chain::chains(case).iter().filter_map(|chain| one(case, &now, chain)).collect()
+    chain::chains(case)
+        .iter()
+        .filter_map(|chain| one(case, &now, chain))
+        .collect()
 }
 
 /// A date of the leaf that is not met, and the causes it has: the certificate's, or the clock's.
@@ -37,7 +40,9 @@ fn one(case: &Case<'_>, now: &Now, chain: &Chain) -> Option<Judgement> {
         by_local: now.local < leaf.not_before,
         by_best: now.is_before(leaf.not_before),
     };
-    [end, start].into_iter().find_map(|missed| verdict(case, now, chain, &missed))
+    [end, start]
+        .into_iter()
+        .find_map(|missed| verdict(case, now, chain, &missed))
 }
 
 fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option<Judgement> {
@@ -45,10 +50,24 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
     let mut evidence = chain.evidence.clone();
     evidence.extend(&now.evidence);
     let date = missed.date.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let days = now.best.duration_since(missed.date).as_hours().unsigned_abs() / 24;
+    let days = now
+        .best
+        .duration_since(missed.date)
+        .as_hours()
+        .unsigned_abs()
+        / 24;
     let certificate = |id: &'static str, certainty| {
-        let params = [("subject", subject.clone()), ("date", date.clone()), ("days", days.to_string())];
-        Judgement::new(id, certainty, Text::new(&format!("seen-{id}"), params), evidence.clone())
+        let params = [
+            ("subject", subject.clone()),
+            ("date", date.clone()),
+            ("days", days.to_string()),
+        ];
+        Judgement::new(
+            id,
+            certainty,
+            Text::new(&format!("seen-{id}"), params),
+            evidence.clone(),
+        )
     };
     if now.verified {
         if missed.by_best {
@@ -56,10 +75,23 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
         }
         if missed.by_local {
             const TWO: usize = 2;
-            let certainty = if now.agreeing >= TWO { Certainty::Proven } else { Certainty::Supported };
+            let certainty = if now.agreeing >= TWO {
+                Certainty::Proven
+            } else {
+                Certainty::Supported
+            };
             let off = now.best.duration_since(now.local).as_secs().unsigned_abs();
-            let params = [("offset", offset(off)), ("subject", subject), ("date", date)];
-            let mut judgement = Judgement::new(missed.clock, certainty, Text::new(&format!("seen-{}", missed.clock), params), evidence);
+            let params = [
+                ("offset", offset(off)),
+                ("subject", subject),
+                ("date", date),
+            ];
+            let mut judgement = Judgement::new(
+                missed.clock,
+                certainty,
+                Text::new(&format!("seen-{}", missed.clock), params),
+                evidence,
+            );
             judgement.own = true;
             return Some(judgement);
         }
@@ -67,8 +99,14 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
     }
     missed.by_local.then(|| {
         let input = &case.question.target.input;
-        let next = Next { text: Text::new("next-time-source", []), command: Some(format!("tlsmedic diagnose {input} --time-source pool.ntp.org")) };
-        certificate(missed.certificate, Certainty::Suspected).among(vec![missed.clock.to_owned()], next)
+        let next = Next {
+            text: Text::new("next-time-source", []),
+            command: Some(format!(
+                "tlsmedic diagnose {input} --time-source pool.ntp.org"
+            )),
+        };
+        certificate(missed.certificate, Certainty::Suspected)
+            .among(vec![missed.clock.to_owned()], next)
     })
 }
 
@@ -78,7 +116,10 @@ fn offset(seconds: u64) -> String {
     UNITS
         .iter()
         .find(|(length, _)| seconds >= length * 2)
-        .map_or_else(|| format!("{seconds} s"), |(length, unit)| format!("{} {unit}", seconds / length))
+        .map_or_else(
+            || format!("{seconds} s"),
+            |(length, unit)| format!("{} {unit}", seconds / length),
+        )
 }
 
 #[cfg(test)]

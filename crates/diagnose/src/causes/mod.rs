@@ -27,5 +27,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         names::judge,
         trust::judge,
     ];
-    families.into_iter().flat_map(|family| family(case)).collect()
+    families
+        .into_iter()
+        .flat_map(|family| family(case))
+        .collect()
 }

@@ -7,8 +7,12 @@ use pki::name::{NameMismatch, NameReason, ServerIdentity};
 use report::{Certainty, Text};
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let wanted = case.server_name().unwrap_or_else(|| case.question.target.host.clone());
-    let Ok(identity) = ServerIdentity::parse(&wanted) else { return Vec::new() };
+    let wanted = case
+        .server_name()
+        .unwrap_or_else(|| case.question.target.host.clone());
+    let Ok(identity) = ServerIdentity::parse(&wanted) else {
+        return Vec::new();
+    };
     let clients = case.clients();
     let judge = |chain: &Chain| {
         let mismatch = pki::name::check(&chain.leaf, &identity).err()?;
@@ -17,9 +21,20 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     chain::chains(case).iter().filter_map(judge).collect()
 }
 
-fn verdict(case: &Case<'_>, chain: &Chain, mismatch: &NameMismatch, clients: &[Client<'_>]) -> Judgement {
+fn verdict(
+    case: &Case<'_>,
+    chain: &Chain,
+    mismatch: &NameMismatch,
+    clients: &[Client<'_>],
+) -> Judgement {
     const SHOWN: usize = 5;
-    let mut presented = mismatch.presented.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let mut presented = mismatch
+        .presented
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if mismatch.presented.len() > SHOWN {
         presented.push_str(&format!(", … ({})", mismatch.presented.len()));
     }
@@ -28,18 +43,35 @@ fn verdict(case: &Case<'_>, chain: &Chain, mismatch: &NameMismatch, clients: &[C
         NameReason::WildcardDepth { .. } => ("X04", Certainty::Proven),
         NameReason::CommonNameOnly { .. } => ("X06", Certainty::Proven),
         NameReason::AddressNotListed => ("X07", Certainty::Proven),
-        NameReason::Underscore | NameReason::International | NameReason::TrailingDot => ("X08", Certainty::Supported),
+        NameReason::Underscore | NameReason::International | NameReason::TrailingDot => {
+            ("X08", Certainty::Supported)
+        }
         NameReason::ManyTenants { .. } | NameReason::Unrelated => ("X05", Certainty::Supported),
     };
-    let params = [("name", mismatch.wanted.clone()), ("presented", presented), ("subject", chain.leaf.subject.text.clone())];
-    let mut judgement = Judgement::new(id, certainty, Text::new(&format!("seen-{id}"), params), chain.evidence.clone());
+    let params = [
+        ("name", mismatch.wanted.clone()),
+        ("presented", presented),
+        ("subject", chain.leaf.subject.text.clone()),
+    ];
+    let mut judgement = Judgement::new(
+        id,
+        certainty,
+        Text::new(&format!("seen-{id}"), params),
+        chain.evidence.clone(),
+    );
     if matches!(mismatch.reason, NameReason::CommonNameOnly { .. }) {
-        let strict = clients.iter().filter(|client| client.profile.rules.needs_san).map(|client| client.id.to_owned());
+        let strict = clients
+            .iter()
+            .filter(|client| client.profile.rules.needs_san)
+            .map(|client| client.id.to_owned());
         judgement = judgement.stopping(strict.collect());
     }
     if id == "X05" && case.needs_resolution() {
         let host = &case.question.target.host;
-        let next = Next { text: Text::new("next-right-address", [("host", host.clone())]), command: Some(format!("tlsmedic diagnose {host} --resolver 9.9.9.9")) };
+        let next = Next {
+            text: Text::new("next-right-address", [("host", host.clone())]),
+            command: Some(format!("tlsmedic diagnose {host} --resolver 9.9.9.9")),
+        };
         let rivals = ["C29", "P03", "P04"].map(str::to_owned).to_vec();
         return judgement.among(rivals, next);
     }

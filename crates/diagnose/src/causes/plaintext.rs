@@ -10,20 +10,25 @@ use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let Some(address) = case.representative() else { return Vec::new() };
+    let Some(address) = case.representative() else {
+        return Vec::new();
+    };
     if case.prelude() != Prelude::None {
         return Vec::new();
     }
     if let Some(lever) = starttls_lever(case, address) {
         return vec![starttls(case, &lever)];
     }
-    let spoken = case.at(address).filter_map(|entry| Some((entry, &entry.reading.as_ref()?.flight.first))).find(|(_, first)| {
-        !matches!(first, FirstOctets::Nothing)
-    });
+    let spoken = case
+        .at(address)
+        .filter_map(|entry| Some((entry, &entry.reading.as_ref()?.flight.first)))
+        .find(|(_, first)| !matches!(first, FirstOctets::Nothing));
     match spoken {
         Some((_, FirstOctets::Http { .. })) => vec![http(case, address)],
         Some((entry, FirstOctets::Banner(kind))) => vec![banner(case, entry, *kind)],
-        Some((_, FirstOctets::Other)) | None if plain_http_works(case, address) => vec![http(case, address)],
+        Some((_, FirstOctets::Other)) | None if plain_http_works(case, address) => {
+            vec![http(case, address)]
+        }
         _ => Vec::new(),
     }
 }
@@ -42,9 +47,18 @@ fn plain_http_works(case: &Case<'_>, address: SocketAddr) -> bool {
 
 fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
     let id = id(case, "S02");
-    let text = Text::new(&format!("seen-{id}-http"), [("address", address.to_string()), ("host", case.question.target.host.clone()), ("port", case.question.target.port.to_string())]);
+    let text = Text::new(
+        &format!("seen-{id}-http"),
+        [
+            ("address", address.to_string()),
+            ("host", case.question.target.host.clone()),
+            ("port", case.question.target.port.to_string()),
+        ],
+    );
     let evidence: Vec<_> = case.at(address).map(Entry::id).collect();
-    let Some(lever) = plaintext_lever(case, address) else { return Judgement::new(id, Certainty::Supported, text, evidence) };
+    let Some(lever) = plaintext_lever(case, address) else {
+        return Judgement::new(id, Certainty::Supported, text, evidence);
+    };
     let standing = lever.standing(case);
     if !standing.proven() {
         return Judgement::new(id, Certainty::Supported, text, evidence);
@@ -61,22 +75,47 @@ fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
 /// The flip from TLS at once to TLS after a dialogue, where the latter works.
 fn starttls_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
     let works = case.at(address).find(|entry| {
-        entry.accepted() && entry.hello().is_some_and(|hello| matches!(hello.prelude, Prelude::Starttls(_)))
+        entry.accepted()
+            && entry
+                .hello()
+                .is_some_and(|hello| matches!(hello.prelude, Prelude::Starttls(_)))
     })?;
     let hello = works.hello()?;
-    let Prelude::Starttls(protocol) = hello.prelude else { return None };
-    let fails = Action::Hello(Box::new(Hello { prelude: Prelude::None, ..hello.clone() }));
-    Some(Lever { change: Change::Starttls(protocol), fails, works: works.experiment.action.clone() })
+    let Prelude::Starttls(protocol) = hello.prelude else {
+        return None;
+    };
+    let fails = Action::Hello(Box::new(Hello {
+        prelude: Prelude::None,
+        ..hello.clone()
+    }));
+    Some(Lever {
+        change: Change::Starttls(protocol),
+        fails,
+        works: works.experiment.action.clone(),
+    })
 }
 
 fn starttls(case: &Case<'_>, lever: &Lever) -> Judgement {
-    let Change::Starttls(protocol) = lever.change else { return Judgement::new("S03", Certainty::Suspected, Text::default(), Vec::new()) };
+    let Change::Starttls(protocol) = lever.change else {
+        return Judgement::new("S03", Certainty::Suspected, Text::default(), Vec::new());
+    };
     let id = id(case, "S03");
     let name = label(protocol);
     let target = &case.question.target;
-    let text = Text::new(&format!("seen-{id}-starttls"), [("protocol", name.clone()), ("host", target.host.clone()), ("port", target.port.to_string())]);
+    let text = Text::new(
+        &format!("seen-{id}-starttls"),
+        [
+            ("protocol", name.clone()),
+            ("host", target.host.clone()),
+            ("port", target.port.to_string()),
+        ],
+    );
     let standing = lever.standing(case);
-    let certainty = if standing.proven() { Certainty::Proven } else { Certainty::Supported };
+    let certainty = if standing.proven() {
+        Certainty::Proven
+    } else {
+        Certainty::Supported
+    };
     Judgement::new(id, certainty, text, standing.evidence()).with_proof(Flipped {
         changed: Text::new("flip-starttls", [("protocol", name)]),
         before: super::negotiation::outcome(case, &lever.fails),
@@ -87,18 +126,41 @@ fn starttls(case: &Case<'_>, lever: &Lever) -> Judgement {
 }
 
 fn banner(case: &Case<'_>, entry: &Entry, kind: BannerKind) -> Judgement {
-    let id = if kind == BannerKind::Ssh { "C25" } else { id(case, "S03") };
+    let id = if kind == BannerKind::Ssh {
+        "C25"
+    } else {
+        id(case, "S03")
+    };
     let line = first_line(&entry.observation.received());
     let target = &case.question.target;
-    let text = Text::new(&format!("seen-{id}-banner"), [("banner", line), ("host", target.host.clone()), ("port", target.port.to_string())]);
+    let text = Text::new(
+        &format!("seen-{id}-banner"),
+        [
+            ("banner", line),
+            ("host", target.host.clone()),
+            ("port", target.port.to_string()),
+        ],
+    );
     Judgement::new(id, Certainty::Supported, text, vec![entry.id()])
 }
 
 /// The first line of a greeting, printable and short.
 fn first_line(octets: &[u8]) -> String {
     const LONGEST: usize = 60;
-    let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).next().unwrap_or_default();
-    line.iter().take(LONGEST).map(|octet| if octet.is_ascii_graphic() || *octet == b' ' { char::from(*octet) } else { '.' }).collect()
+    let line = octets
+        .split(|octet| matches!(octet, b'\r' | b'\n'))
+        .next()
+        .unwrap_or_default();
+    line.iter()
+        .take(LONGEST)
+        .map(|octet| {
+            if octet.is_ascii_graphic() || *octet == b' ' {
+                char::from(*octet)
+            } else {
+                '.'
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -107,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_greeting_is_cut_and_cleaned() {
-        assert_eq!(first_line(b"220 mail.example ESMTP\r\n250 x"), "220 mail.example ESMTP");
+        assert_eq!(
+            first_line(b"220 mail.example ESMTP\r\n250 x"),
+            "220 mail.example ESMTP"
+        );
         assert_eq!(first_line(b"\x1b[31mred"), ".[31mred");
     }
 }

@@ -15,8 +15,22 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     let host = case.question.target.host.clone();
     let evidence = asked.iter().map(|entry| entry.id()).collect();
-    let codes: Vec<u16> = asked.iter().filter_map(|entry| response_code(entry)).collect();
-    let servers: Vec<&&Entry> = asked.iter().filter(|entry| matches!(entry.experiment.action, Action::Resolve { server: Some(_), .. })).collect();
+    let codes: Vec<u16> = asked
+        .iter()
+        .filter_map(|entry| response_code(entry))
+        .collect();
+    let servers: Vec<&&Entry> = asked
+        .iter()
+        .filter(|entry| {
+            matches!(
+                entry.experiment.action,
+                Action::Resolve {
+                    server: Some(_),
+                    ..
+                }
+            )
+        })
+        .collect();
     let all_answered = !codes.is_empty() && codes.len() == servers.len();
     let names = |wanted: u16| all_answered && codes.iter().all(|code| *code == wanted);
     if names(NAME_ERROR) {
@@ -27,14 +41,35 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         let text = Text::new("seen-P01-no-address", [("name", host)]);
         return vec![Judgement::new("P01", Certainty::Proven, text, evidence)];
     }
-    let detail = asked.iter().filter_map(|entry| entry.observation.end()).filter_map(|phase| phase.detail.clone()).next();
-    let missing = asked.iter().all(|entry| entry.observation.end().is_some_and(|phase| phase.outcome == PhaseOutcome::NotFound));
-    let text = Text::new("seen-P01-failed", [("name", host.clone()), ("detail", detail.unwrap_or_default())]);
+    let detail = asked
+        .iter()
+        .filter_map(|entry| entry.observation.end())
+        .filter_map(|phase| phase.detail.clone())
+        .next();
+    let missing = asked.iter().all(|entry| {
+        entry
+            .observation
+            .end()
+            .is_some_and(|phase| phase.outcome == PhaseOutcome::NotFound)
+    });
+    let text = Text::new(
+        "seen-P01-failed",
+        [
+            ("name", host.clone()),
+            ("detail", detail.unwrap_or_default()),
+        ],
+    );
     if missing && servers.is_empty() {
         return vec![Judgement::new("P01", Certainty::Supported, text, evidence)];
     }
-    let next = Next { text: Text::new("next-other-resolver", [("name", host.clone())]), command: Some(format!("tlsmedic diagnose {host} --resolver 9.9.9.9")) };
-    vec![Judgement::new("P01", Certainty::Suspected, text, evidence).among(vec!["P02".to_owned(), "P04".to_owned()], next)]
+    let next = Next {
+        text: Text::new("next-other-resolver", [("name", host.clone())]),
+        command: Some(format!("tlsmedic diagnose {host} --resolver 9.9.9.9")),
+    };
+    vec![
+        Judgement::new("P01", Certainty::Suspected, text, evidence)
+            .among(vec!["P02".to_owned(), "P04".to_owned()], next),
+    ]
 }
 
 fn response_code(entry: &Entry) -> Option<u16> {

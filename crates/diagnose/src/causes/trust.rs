@@ -11,17 +11,27 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let asked: Vec<ExperimentId> = case
         .entries
         .iter()
-        .filter(|entry| matches!(entry.experiment.action, report::Action::Anchors { .. }) && entry.ended)
+        .filter(|entry| {
+            matches!(entry.experiment.action, report::Action::Anchors { .. }) && entry.ended
+        })
         .map(crate::case::Entry::id)
         .collect();
     if asked.is_empty() {
         return Vec::new();
     }
     let clients = case.clients();
-    chain::chains(case).iter().filter_map(|chain| one(case, chain, &clients, &asked)).collect()
+    chain::chains(case)
+        .iter()
+        .filter_map(|chain| one(case, chain, &clients, &asked))
+        .collect()
 }
 
-fn one(case: &Case<'_>, chain: &Chain, clients: &[Client<'_>], asked: &[ExperimentId]) -> Option<Judgement> {
+fn one(
+    case: &Case<'_>,
+    chain: &Chain,
+    clients: &[Client<'_>],
+    asked: &[ExperimentId],
+) -> Option<Judgement> {
     let now = Now::of(case).best;
     let anchors = chain::anchors(case);
     let served = chain::search(case, chain, &anchors, false, now);
@@ -38,49 +48,100 @@ fn one(case: &Case<'_>, chain: &Chain, clients: &[Client<'_>], asked: &[Experime
     }
     let completed = chain::search(case, chain, &anchors, true, now);
     if chain::leads_to_anchor(&completed) {
-        return Some(missing_intermediate(case, &served, chain, clients, evidence));
+        return Some(missing_intermediate(
+            case, &served, chain, clients, evidence,
+        ));
     }
     if let Some(root) = &completed.ends_in_self_signed {
-        let text = Text::new("seen-X10", [("root", root.subject.text.clone()), ("store", store_names(case))]);
+        let text = Text::new(
+            "seen-X10",
+            [
+                ("root", root.subject.text.clone()),
+                ("store", store_names(case)),
+            ],
+        );
         let judgement = Judgement::new("X10", Certainty::Supported, text, evidence);
-        return Some(if is_local(case) { judgement } else { judgement.among(["P06", "C14", "C15"].map(str::to_owned).to_vec(), second_vantage(case)) });
+        return Some(if is_local(case) {
+            judgement
+        } else {
+            judgement.among(
+                ["P06", "C14", "C15"].map(str::to_owned).to_vec(),
+                second_vantage(case),
+            )
+        });
     }
-    let missing = completed.missing.first().map_or(issuer, |missing| missing.name.clone());
-    let text = Text::new("seen-X11-no-aia", [("subject", subject), ("issuer", missing)]);
+    let missing = completed
+        .missing
+        .first()
+        .map_or(issuer, |missing| missing.name.clone());
+    let text = Text::new(
+        "seen-X11-no-aia",
+        [("subject", subject), ("issuer", missing)],
+    );
     let mut rivals = vec!["X10".to_owned()];
     if !is_local(case) {
         rivals.extend(["P06", "C14"].map(str::to_owned));
     }
     let next = Next {
         text: Text::new("next-issuer", []),
-        command: Some(format!("tlsmedic diagnose {} --ca-file ROOT.pem", case.question.target.input)),
+        command: Some(format!(
+            "tlsmedic diagnose {} --ca-file ROOT.pem",
+            case.question.target.input
+        )),
     };
     Some(Judgement::new("X11", Certainty::Suspected, text, evidence).among(rivals, next))
 }
 
 /// The chain as served leads nowhere, with the fetched issuer it leads to an anchor: the same question asked twice each way
 /// gives the same answers, because nothing but the issuer differs.
-fn missing_intermediate(case: &Case<'_>, served: &PathSearch, chain: &Chain, clients: &[Client<'_>], mut evidence: Vec<ExperimentId>) -> Judgement {
+fn missing_intermediate(
+    case: &Case<'_>,
+    served: &PathSearch,
+    chain: &Chain,
+    clients: &[Client<'_>],
+    mut evidence: Vec<ExperimentId>,
+) -> Judgement {
     let fetches = chain::fetches(case);
     evidence.extend(&fetches);
     let missing = served.missing.first();
-    let issuer = missing.map_or_else(|| chain.leaf.issuer.text.clone(), |missing| missing.name.clone());
-    let url = missing.and_then(|missing| missing.urls.first().cloned()).unwrap_or_default();
-    let text = Text::new("seen-X11", [("subject", chain.leaf.subject.text.clone()), ("issuer", issuer.clone())]);
-    let stopped = clients.iter().filter(|client| !client.profile.rules.fetches_issuers).map(|client| client.id.to_owned());
+    let issuer = missing.map_or_else(
+        || chain.leaf.issuer.text.clone(),
+        |missing| missing.name.clone(),
+    );
+    let url = missing
+        .and_then(|missing| missing.urls.first().cloned())
+        .unwrap_or_default();
+    let text = Text::new(
+        "seen-X11",
+        [
+            ("subject", chain.leaf.subject.text.clone()),
+            ("issuer", issuer.clone()),
+        ],
+    );
+    let stopped = clients
+        .iter()
+        .filter(|client| !client.profile.rules.fetches_issuers)
+        .map(|client| client.id.to_owned());
     let mut flipped = chain.evidence.clone();
     flipped.extend(fetches);
-    Judgement::new("X11", Certainty::Proven, text, evidence).stopping(stopped.collect()).with_proof(Flipped {
-        changed: Text::new("flip-issuer", [("issuer", issuer), ("url", url)]),
-        before: Text::new("outcome-no-path", []),
-        after: Text::new("outcome-path", []),
-        repeats: crate::flip::REPEATS,
-        evidence: flipped,
-    })
+    Judgement::new("X11", Certainty::Proven, text, evidence)
+        .stopping(stopped.collect())
+        .with_proof(Flipped {
+            changed: Text::new("flip-issuer", [("issuer", issuer), ("url", url)]),
+            before: Text::new("outcome-no-path", []),
+            after: Text::new("outcome-path", []),
+            repeats: crate::flip::REPEATS,
+            evidence: flipped,
+        })
 }
 
 /// Trusted by the public list but not by this machine's: the store is old or incomplete.
-fn stale_store(case: &Case<'_>, chain: &Chain, now: jiff::Timestamp, asked: &[ExperimentId]) -> Option<Judgement> {
+fn stale_store(
+    case: &Case<'_>,
+    chain: &Chain,
+    now: jiff::Timestamp,
+    asked: &[ExperimentId],
+) -> Option<Judgement> {
     let stores: Vec<&AnchorStore> = chain::stores_asked(case).map(|(store, _)| store).collect();
     if !stores.contains(&&AnchorStore::System) {
         return None;
@@ -92,21 +153,38 @@ fn stale_store(case: &Case<'_>, chain: &Chain, now: jiff::Timestamp, asked: &[Ex
     let mut evidence = chain.evidence.clone();
     evidence.extend(asked);
     let text = Text::new("seen-C05", [("issuer", chain.leaf.issuer.text.clone())]);
-    let next = Next { text: Text::new("next-store", []), command: Some("ls -l /etc/ssl/certs/ca-certificates.crt; dpkg -s ca-certificates".to_owned()) };
-    let mut judgement = Judgement::new("C05", Certainty::Suspected, text, evidence).among(vec!["C04".to_owned(), "X15".to_owned()], next);
+    let next = Next {
+        text: Text::new("next-store", []),
+        command: Some(
+            "ls -l /etc/ssl/certs/ca-certificates.crt; dpkg -s ca-certificates".to_owned(),
+        ),
+    };
+    let mut judgement = Judgement::new("C05", Certainty::Suspected, text, evidence)
+        .among(vec!["C04".to_owned(), "X15".to_owned()], next);
     judgement.own = true;
     Some(judgement)
 }
 
 fn store_names(case: &Case<'_>) -> String {
-    chain::stores(case.question).iter().map(chain::store_label).collect::<Vec<_>>().join(", ")
+    chain::stores(case.question)
+        .iter()
+        .map(chain::store_label)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn is_local(case: &Case<'_>) -> bool {
-    case.representative().is_some_and(|address| case.is_local(address))
+    case.representative()
+        .is_some_and(|address| case.is_local(address))
 }
 
 fn second_vantage(case: &Case<'_>) -> Next {
     let target = &case.question.target.input;
-    Next { text: Text::new("next-second-vantage", [("host", case.question.target.host.clone())]), command: Some(format!("tlsmedic diagnose {target} --ca-file ROOT.pem")) }
+    Next {
+        text: Text::new(
+            "next-second-vantage",
+            [("host", case.question.target.host.clone())],
+        ),
+        command: Some(format!("tlsmedic diagnose {target} --ca-file ROOT.pem")),
+    }
 }

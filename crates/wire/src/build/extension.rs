@@ -45,10 +45,18 @@ pub fn extension_type(extension: &Extension) -> Option<ExtensionType> {
 
 /// The octets of an extension; `grease` counts the GREASE extensions before it. `None` for server_name without a name, and
 /// for padding and key shares, which depend on the rest.
-pub(super) fn raw(extension: &Extension, server_name: Option<&str>, seed: &Seed, grease: usize) -> Option<RawExtension> {
+pub(super) fn raw(
+    extension: &Extension,
+    server_name: Option<&str>,
+    seed: &Seed,
+    grease: usize,
+) -> Option<RawExtension> {
     if let Extension::Grease { length } = extension {
         let code = ExtensionType(seed.grease(GREASE, Place::Extension(grease)));
-        return Some(RawExtension { code, body: vec![0; usize::from(*length)] });
+        return Some(RawExtension {
+            code,
+            body: vec![0; usize::from(*length)],
+        });
     }
     let code = extension_type(extension)?;
     let mut body = Vec::new();
@@ -63,12 +71,22 @@ pub(super) fn raw(extension: &Extension, server_name: Option<&str>, seed: &Seed,
             put16(&mut body, &[OCSP_MULTI, 0, 4, 0, 0, 0, 0]);
         }
         Extension::SupportedGroups { groups } => {
-            let codes = groups.iter().flat_map(|group| seed.grease(group.0, Place::Group).to_be_bytes());
+            let codes = groups
+                .iter()
+                .flat_map(|group| seed.grease(group.0, Place::Group).to_be_bytes());
             put16(&mut body, &codes.collect::<Vec<u8>>());
         }
         Extension::EcPointFormats { formats } => put8(&mut body, formats),
-        Extension::SignatureAlgorithms { schemes } | Extension::SignatureAlgorithmsCert { schemes } | Extension::DelegatedCredential { schemes } => {
-            put16(&mut body, &schemes.iter().flat_map(|scheme| scheme.0.to_be_bytes()).collect::<Vec<u8>>());
+        Extension::SignatureAlgorithms { schemes }
+        | Extension::SignatureAlgorithmsCert { schemes }
+        | Extension::DelegatedCredential { schemes } => {
+            put16(
+                &mut body,
+                &schemes
+                    .iter()
+                    .flat_map(|scheme| scheme.0.to_be_bytes())
+                    .collect::<Vec<u8>>(),
+            );
         }
         Extension::Alpn { protocols } | Extension::ApplicationSettings { protocols, .. } => {
             let mut list = Vec::new();
@@ -79,11 +97,19 @@ pub(super) fn raw(extension: &Extension, server_name: Option<&str>, seed: &Seed,
         }
         Extension::Padding { length } => body.resize(usize::from(*length), 0),
         Extension::CompressCertificate { algorithms } => {
-            put8(&mut body, &algorithms.iter().flat_map(|code| code.to_be_bytes()).collect::<Vec<u8>>());
+            put8(
+                &mut body,
+                &algorithms
+                    .iter()
+                    .flat_map(|code| code.to_be_bytes())
+                    .collect::<Vec<u8>>(),
+            );
         }
         Extension::RecordSizeLimit { limit } => body.extend_from_slice(&limit.to_be_bytes()),
         Extension::SupportedVersions { versions } => {
-            let codes = versions.iter().flat_map(|version| seed.grease(version.0, Place::Version).to_be_bytes());
+            let codes = versions
+                .iter()
+                .flat_map(|version| seed.grease(version.0, Place::Version).to_be_bytes());
             put8(&mut body, &codes.collect::<Vec<u8>>());
         }
         Extension::PskKeyExchangeModes { modes } => put8(&mut body, modes),
@@ -95,7 +121,9 @@ pub(super) fn raw(extension: &Extension, server_name: Option<&str>, seed: &Seed,
         | Extension::ExtendedMasterSecret
         | Extension::SessionTicket
         | Extension::PostHandshakeAuth => {}
-        Extension::PaddingTo { .. } | Extension::KeyShare { .. } | Extension::Grease { .. } => return None,
+        Extension::PaddingTo { .. } | Extension::KeyShare { .. } | Extension::Grease { .. } => {
+            return None;
+        }
     }
     Some(RawExtension { code, body })
 }
@@ -105,31 +133,47 @@ pub(super) fn key_share(groups: &[NamedGroup], seed: &Seed, keys: &mut KeyShares
     let mut list = Vec::new();
     for group in groups {
         list.extend_from_slice(&seed.grease(group.0, Place::Group).to_be_bytes());
-        let share = if group.0 == GREASE { vec![0] } else { keys.make(*group, seed) };
+        let share = if group.0 == GREASE {
+            vec![0]
+        } else {
+            keys.make(*group, seed)
+        };
         put16(&mut list, &share);
     }
     let mut body = Vec::new();
     put16(&mut body, &list);
-    RawExtension { code: ExtensionType(KEY_SHARE), body }
+    RawExtension {
+        code: ExtensionType(KEY_SHARE),
+        body,
+    }
 }
 
 /// cookie (RFC 8446 section 4.2.2).
 pub(super) fn cookie(cookie: &[u8]) -> RawExtension {
     let mut body = Vec::new();
     put16(&mut body, cookie);
-    RawExtension { code: ExtensionType(COOKIE), body }
+    RawExtension {
+        code: ExtensionType(COOKIE),
+        body,
+    }
 }
 
 /// padding (RFC 7685 section 3).
 pub(super) fn padding(length: usize) -> RawExtension {
-    RawExtension { code: ExtensionType(PADDING), body: vec![0; length] }
+    RawExtension {
+        code: ExtensionType(PADDING),
+        body: vec![0; length],
+    }
 }
 
 /// An outer encrypted_client_hello of random octets (RFC 9849 section 6.2): HKDF-SHA256, AES-128-GCM, an X25519 share.
 fn encrypted_client_hello(seed: &Seed) -> Vec<u8> {
     const PAYLOADS: [usize; 4] = [144, 176, 208, 240];
     let [choice, id]: [u8; 2] = seed.octets("ech choice");
-    let length = PAYLOADS.get(usize::from(choice) & 3).copied().unwrap_or(144);
+    let length = PAYLOADS
+        .get(usize::from(choice) & 3)
+        .copied()
+        .unwrap_or(144);
     let mut body = vec![0, 0, 1, 0, 1, id];
     put16(&mut body, &seed.many("ech enc", 32));
     put16(&mut body, &seed.many("ech payload", length));

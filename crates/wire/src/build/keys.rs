@@ -24,7 +24,10 @@ enum Key {
     P256(p256::SecretKey),
     P384(p384::SecretKey),
     P521(p521::SecretKey),
-    Hybrid(Box<ml_kem::DecapsulationKey<MlKem768>>, x25519_dalek::StaticSecret),
+    Hybrid(
+        Box<ml_kem::DecapsulationKey<MlKem768>>,
+        x25519_dalek::StaticSecret,
+    ),
 }
 
 /// Why no shared secret came about.
@@ -40,7 +43,9 @@ pub enum ShareError {
 
 impl std::fmt::Debug for KeyShares {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.held.iter().map(|(group, _)| group)).finish()
+        f.debug_list()
+            .entries(self.held.iter().map(|(group, _)| group))
+            .finish()
     }
 }
 
@@ -48,27 +53,50 @@ impl KeyShares {
     /// A share for `group`; random octets of plausible length where we hold no arithmetic.
     pub(super) fn make(&mut self, group: NamedGroup, seed: &Seed) -> Vec<u8> {
         let label = format!("key share {}", group.0);
-        let x25519 = || x25519_dalek::StaticSecret::from(seed.octets::<32>(&format!("{label} x25519")));
-        let public = |secret: &x25519_dalek::StaticSecret| x25519_dalek::PublicKey::from(secret).to_bytes().to_vec();
+        let x25519 =
+            || x25519_dalek::StaticSecret::from(seed.octets::<32>(&format!("{label} x25519")));
+        let public = |secret: &x25519_dalek::StaticSecret| {
+            x25519_dalek::PublicKey::from(secret).to_bytes().to_vec()
+        };
         let (share, key) = match group {
             X25519 => {
                 let secret = x25519();
                 (public(&secret), Some(Key::X25519(secret)))
             }
-            SECP256R1 => match scalar(|number| p256::SecretKey::from_slice(&seed.octets::<32>(&format!("{label} {number}"))).ok()) {
-                Some(secret) => (secret.public_key().to_sec1_bytes().to_vec(), Some(Key::P256(secret))),
+            SECP256R1 => match scalar(|number| {
+                p256::SecretKey::from_slice(&seed.octets::<32>(&format!("{label} {number}"))).ok()
+            }) {
+                Some(secret) => (
+                    secret.public_key().to_sec1_bytes().to_vec(),
+                    Some(Key::P256(secret)),
+                ),
                 None => (seed.many(&label, plausible(group)), None),
             },
-            SECP384R1 => match scalar(|number| p384::SecretKey::from_slice(&seed.octets::<48>(&format!("{label} {number}"))).ok()) {
-                Some(secret) => (secret.public_key().to_sec1_bytes().to_vec(), Some(Key::P384(secret))),
+            SECP384R1 => match scalar(|number| {
+                p384::SecretKey::from_slice(&seed.octets::<48>(&format!("{label} {number}"))).ok()
+            }) {
+                Some(secret) => (
+                    secret.public_key().to_sec1_bytes().to_vec(),
+                    Some(Key::P384(secret)),
+                ),
                 None => (seed.many(&label, plausible(group)), None),
             },
-            SECP521R1 => match scalar(|number| p521::SecretKey::from_slice(&below_2_521(seed.octets::<66>(&format!("{label} {number}")))).ok()) {
-                Some(secret) => (secret.public_key().to_sec1_bytes().to_vec(), Some(Key::P521(secret))),
+            SECP521R1 => match scalar(|number| {
+                p521::SecretKey::from_slice(&below_2_521(
+                    seed.octets::<66>(&format!("{label} {number}")),
+                ))
+                .ok()
+            }) {
+                Some(secret) => (
+                    secret.public_key().to_sec1_bytes().to_vec(),
+                    Some(Key::P521(secret)),
+                ),
                 None => (seed.many(&label, plausible(group)), None),
             },
             X25519_MLKEM768 => {
-                let kem = ml_kem::DecapsulationKey::<MlKem768>::from_seed(KemSeed::from(seed.octets::<64>(&format!("{label} kem"))));
+                let kem = ml_kem::DecapsulationKey::<MlKem768>::from_seed(KemSeed::from(
+                    seed.octets::<64>(&format!("{label} kem")),
+                ));
                 let secret = x25519();
                 let share = [kem.encapsulation_key().to_bytes().to_vec(), public(&secret)].concat();
                 (share, Some(Key::Hybrid(Box::new(kem), secret)))
@@ -86,20 +114,36 @@ impl KeyShares {
     /// When no key is held for the group, or the share is not of it.
     pub fn agree(&self, group: NamedGroup, peer: &[u8]) -> Result<Vec<u8>, ShareError> {
         let bad = || ShareError::BadShare(group);
-        let (_, key) = self.held.iter().find(|(held, _)| *held == group).ok_or(ShareError::NoKey(group))?;
+        let (_, key) = self
+            .held
+            .iter()
+            .find(|(held, _)| *held == group)
+            .ok_or(ShareError::NoKey(group))?;
         match key {
             Key::X25519(secret) => x25519(secret, peer).ok_or_else(bad),
             Key::P256(secret) => {
                 let peer = p256::PublicKey::from_sec1_bytes(peer).map_err(|_| bad())?;
-                Ok(p256::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine()).raw_secret_bytes().to_vec())
+                Ok(
+                    p256::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine())
+                        .raw_secret_bytes()
+                        .to_vec(),
+                )
             }
             Key::P384(secret) => {
                 let peer = p384::PublicKey::from_sec1_bytes(peer).map_err(|_| bad())?;
-                Ok(p384::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine()).raw_secret_bytes().to_vec())
+                Ok(
+                    p384::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine())
+                        .raw_secret_bytes()
+                        .to_vec(),
+                )
             }
             Key::P521(secret) => {
                 let peer = p521::PublicKey::from_sec1_bytes(peer).map_err(|_| bad())?;
-                Ok(p521::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine()).raw_secret_bytes().to_vec())
+                Ok(
+                    p521::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine())
+                        .raw_secret_bytes()
+                        .to_vec(),
+                )
             }
             Key::Hybrid(kem, secret) => {
                 let (ciphertext, share) = peer.split_at_checked(CIPHERTEXT).ok_or_else(bad)?;
@@ -113,7 +157,9 @@ impl KeyShares {
 fn x25519(secret: &x25519_dalek::StaticSecret, peer: &[u8]) -> Option<Vec<u8>> {
     let peer: [u8; 32] = peer.try_into().ok()?;
     let shared = secret.diffie_hellman(&x25519_dalek::PublicKey::from(peer));
-    shared.was_contributory().then(|| shared.to_bytes().to_vec())
+    shared
+        .was_contributory()
+        .then(|| shared.to_bytes().to_vec())
 }
 
 /// Random octets are a valid scalar but for a vanishing few; then the next ones are tried.

@@ -12,7 +12,10 @@ pub use keys::{KeyShares, ShareError};
 use crate::handshake::{ClientHelloMessage, HandshakeMessage, RawExtension, ServerHello};
 use crate::record::{MAX_PLAINTEXT, fragment};
 use crate::ssl2::Ssl2Message;
-use report::{CipherSuite, ClientHello, ClientHelloForm, ContentType, Extension, NamedGroup, ProtocolVersion, RecordSplit};
+use report::{
+    CipherSuite, ClientHello, ClientHelloForm, ContentType, Extension, NamedGroup, ProtocolVersion,
+    RecordSplit,
+};
 use seed::Seed;
 
 /// A ClientHello ready to be sent.
@@ -26,7 +29,6 @@ pub struct Built {
     pub keys: KeyShares,
 }
 
-
 /// The octets of `hello`, with `server_name` in place of its server_name extension: none for an IP address or no name.
 pub fn build(hello: &ClientHello, server_name: Option<&str>, seed: &[u8; 32]) -> Built {
     make(hello, server_name, seed, None)
@@ -34,28 +36,44 @@ pub fn build(hello: &ClientHello, server_name: Option<&str>, seed: &[u8; 32]) ->
 
 /// The second ClientHello that answers a HelloRetryRequest (RFC 8446 section 4.1.2): the same, but for one key share of
 /// the group wanted, the cookie, and padding to a length.
-pub fn build_retry(hello: &ClientHello, server_name: Option<&str>, seed: &[u8; 32], retry: &ServerHello) -> Built {
+pub fn build_retry(
+    hello: &ClientHello,
+    server_name: Option<&str>,
+    seed: &[u8; 32],
+    retry: &ServerHello,
+) -> Built {
     make(hello, server_name, seed, Some(retry))
 }
 
-fn make(hello: &ClientHello, server_name: Option<&str>, seed: &[u8; 32], retry: Option<&ServerHello>) -> Built {
+fn make(
+    hello: &ClientHello,
+    server_name: Option<&str>,
+    seed: &[u8; 32],
+    retry: Option<&ServerHello>,
+) -> Built {
     let seed = Seed::new(seed);
     let mut keys = KeyShares::default();
     let server_name = server_name.filter(|name| name.parse::<std::net::IpAddr>().is_err());
-    let wanted = retry.and_then(ServerHello::key_share).map(|(group, _)| group);
+    let wanted = retry
+        .and_then(ServerHello::key_share)
+        .map(|(group, _)| group);
     let mut extensions: Vec<RawExtension> = Vec::new();
     let mut padding = None;
     let mut grease = 0usize;
     for extension in &hello.extensions {
         match extension {
-            Extension::PaddingTo { length } => padding = Some((extensions.len(), usize::from(*length))),
+            Extension::PaddingTo { length } => {
+                padding = Some((extensions.len(), usize::from(*length)))
+            }
             Extension::KeyShare { groups } => {
-                let groups: Vec<NamedGroup> = wanted.map_or_else(|| groups.clone(), |group| vec![group]);
+                let groups: Vec<NamedGroup> =
+                    wanted.map_or_else(|| groups.clone(), |group| vec![group]);
                 extensions.push(extension::key_share(&groups, &seed, &mut keys));
             }
             other => {
                 extensions.extend(extension::raw(other, server_name, &seed, grease));
-                grease = grease.saturating_add(usize::from(matches!(other, Extension::Grease { .. })));
+                grease =
+                    grease.saturating_add(usize::from(matches!(other, Extension::Grease { .. })));
             }
         }
     }
@@ -80,10 +98,18 @@ fn make(hello: &ClientHello, server_name: Option<&str>, seed: &[u8; 32], retry: 
 /// Inserts a padding extension so that the handshake message becomes `length` octets long (RFC 7685 section 4).
 fn pad(message: &mut ClientHelloMessage, place: usize, length: usize) {
     const EXTENSION_HEADER: usize = 4;
-    let now = HandshakeMessage::ClientHello(message.clone()).encode(ProtocolVersion::TLS1_2).len();
+    let now = HandshakeMessage::ClientHello(message.clone())
+        .encode(ProtocolVersion::TLS1_2)
+        .len();
     let block = if message.extensions.is_empty() { 2 } else { 0 };
-    let Some(body) = length.checked_sub(now.saturating_add(EXTENSION_HEADER).saturating_add(block)) else { return };
-    message.extensions.insert(place.min(message.extensions.len()), extension::padding(body));
+    let Some(body) = length.checked_sub(now.saturating_add(EXTENSION_HEADER).saturating_add(block))
+    else {
+        return;
+    };
+    message.extensions.insert(
+        place.min(message.extensions.len()),
+        extension::padding(body),
+    );
 }
 
 fn frame(hello: &ClientHello, message: ClientHelloMessage, keys: KeyShares) -> Built {
@@ -99,10 +125,21 @@ fn frame(hello: &ClientHello, message: ClientHelloMessage, keys: KeyShares) -> B
             challenge: message.random.to_vec(),
         }
         .encode();
-        return Built { message: octets.clone(), octets, keys };
+        return Built {
+            message: octets.clone(),
+            octets,
+            keys,
+        };
     }
     let octets = HandshakeMessage::ClientHello(message).encode(ProtocolVersion::TLS1_2);
-    let record = |body: &[u8]| fragment(ContentType::HANDSHAKE, hello.record_version, body, MAX_PLAINTEXT);
+    let record = |body: &[u8]| {
+        fragment(
+            ContentType::HANDSHAKE,
+            hello.record_version,
+            body,
+            MAX_PLAINTEXT,
+        )
+    };
     let records = match &hello.records {
         RecordSplit::Whole => record(&octets),
         RecordSplit::At(cuts) => {
@@ -110,7 +147,12 @@ fn frame(hello: &ClientHello, message: ClientHelloMessage, keys: KeyShares) -> B
             let mut rest = octets.as_slice();
             let mut done = 0usize;
             for cut in cuts {
-                let Some((head, tail)) = usize::from(*cut).checked_sub(done).and_then(|length| rest.split_at_checked(length)) else { continue };
+                let Some((head, tail)) = usize::from(*cut)
+                    .checked_sub(done)
+                    .and_then(|length| rest.split_at_checked(length))
+                else {
+                    continue;
+                };
                 if !head.is_empty() {
                     records.extend(record(head));
                     done = usize::from(*cut);
@@ -123,9 +165,12 @@ fn frame(hello: &ClientHello, message: ClientHelloMessage, keys: KeyShares) -> B
             records
         }
     };
-    Built { octets: records, message: octets, keys }
+    Built {
+        octets: records,
+        message: octets,
+        keys,
+    }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -150,8 +195,14 @@ mod tests {
     fn the_same_seed_gives_the_same_octets_and_another_others() {
         for profile in reference_set() {
             let one = build(&profile.hello, Some("a.test"), &[1; 32]);
-            assert_eq!(one.octets, build(&profile.hello, Some("a.test"), &[1; 32]).octets);
-            assert_ne!(one.octets, build(&profile.hello, Some("a.test"), &[2; 32]).octets);
+            assert_eq!(
+                one.octets,
+                build(&profile.hello, Some("a.test"), &[1; 32]).octets
+            );
+            assert_ne!(
+                one.octets,
+                build(&profile.hello, Some("a.test"), &[2; 32]).octets
+            );
             assert_eq!(read(&one.octets).server_name().as_deref(), Some("a.test"));
         }
     }
@@ -160,7 +211,10 @@ mod tests {
     fn addresses_are_not_server_names() {
         let hello = &reference_set()[0].hello;
         for name in [None, Some("192.0.2.1"), Some("2001:db8::1")] {
-            assert_eq!(read(&build(hello, name, &[0; 32]).octets).server_name(), None);
+            assert_eq!(
+                read(&build(hello, name, &[0; 32]).octets).server_name(),
+                None
+            );
         }
     }
 
@@ -186,10 +240,20 @@ mod tests {
         let chrome = &reference_set()[0].hello;
         for number in 0..32 {
             let hello = read(&build(chrome, None, &[number; 32]).octets);
-            let greased: Vec<u16> = hello.extensions.iter().map(|extension| extension.code.0).filter(|code| code & 0x0f0f == 0x0a0a).collect();
+            let greased: Vec<u16> = hello
+                .extensions
+                .iter()
+                .map(|extension| extension.code.0)
+                .filter(|code| code & 0x0f0f == 0x0a0a)
+                .collect();
             assert_eq!(greased.len(), 2);
             assert_ne!(greased[0], greased[1]);
-            assert!(hello.cipher_suites.iter().any(|suite| suite.0 & 0x0f0f == 0x0a0a && suite.0 >> 8 == suite.0 & 0xff));
+            assert!(
+                hello
+                    .cipher_suites
+                    .iter()
+                    .any(|suite| suite.0 & 0x0f0f == 0x0a0a && suite.0 >> 8 == suite.0 & 0xff)
+            );
         }
     }
 }

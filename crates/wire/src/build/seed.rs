@@ -56,8 +56,16 @@ impl Seed {
             Place::Version => "grease version",
             Place::Extension(_) => "grease extension",
         });
-        let step = if let Place::Extension(number) = place { number } else { 0 };
-        let nibble = (usize::from(first.first().copied().unwrap_or_default()).wrapping_add(step)) & 0x0f;
-        u16::try_from(nibble).unwrap_or_default().wrapping_mul(0x1010) | (GREASE & 0x0f0f)
+        let step = if let Place::Extension(number) = place {
+            number
+        } else {
+            0
+        };
+        let nibble =
+            (usize::from(first.first().copied().unwrap_or_default()).wrapping_add(step)) & 0x0f;
+        u16::try_from(nibble)
+            .unwrap_or_default()
+            .wrapping_mul(0x1010)
+            | (GREASE & 0x0f0f)
     }
 }

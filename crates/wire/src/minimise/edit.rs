@@ -41,36 +41,82 @@ pub(super) fn between(fails: &ClientHello, works: &ClientHello) -> Vec<Edit> {
     };
     let apart = |key: &Key| tls13.is_some() && TLS13.contains(&key.0);
     let mut edits = Vec::new();
-    edits.extend(old.iter().filter(|(key, _)| !has(&new, *key) && !apart(key)).map(|(key, _)| Edit::Remove(*key)));
-    edits.extend(new.iter().filter(|(key, _)| !has(&old, *key) && !apart(key)).map(|(key, _)| Edit::Add(*key)));
+    edits.extend(
+        old.iter()
+            .filter(|(key, _)| !has(&new, *key) && !apart(key))
+            .map(|(key, _)| Edit::Remove(*key)),
+    );
+    edits.extend(
+        new.iter()
+            .filter(|(key, _)| !has(&old, *key) && !apart(key))
+            .map(|(key, _)| Edit::Add(*key)),
+    );
     edits.extend(tls13.map(Edit::Tls13));
-    let pairs: Vec<(Key, &Extension, &Extension)> =
-        old.iter().filter_map(|(key, one)| new.iter().find(|(other, _)| other == key).map(|(_, other)| (*key, *one, *other))).collect();
+    let pairs: Vec<(Key, &Extension, &Extension)> = old
+        .iter()
+        .filter_map(|(key, one)| {
+            new.iter()
+                .find(|(other, _)| other == key)
+                .map(|(_, other)| (*key, *one, *other))
+        })
+        .collect();
     let suites = |hello: &ClientHello| hello.cipher_suites.clone();
     for (_, one, other) in &pairs {
-        if let (Extension::SupportedVersions { versions: one }, Extension::SupportedVersions { versions: other }) = (one, other) {
-            edits.extend(items(one, other, |code, change| Element::Version { code, change }));
+        if let (
+            Extension::SupportedVersions { versions: one },
+            Extension::SupportedVersions { versions: other },
+        ) = (one, other)
+        {
+            edits.extend(items(one, other, |code, change| Element::Version {
+                code,
+                change,
+            }));
         }
     }
     edits.extend(
-        items(&suites(fails), &suites(works), |code: CipherSuite, change| Element::CipherSuite { code, change })
-            .into_iter()
-            .filter(|edit| tls13.is_none() || !matches!(edit, Edit::Item(Element::CipherSuite { code, .. }) if is_tls13(*code))),
+        items(
+            &suites(fails),
+            &suites(works),
+            |code: CipherSuite, change| Element::CipherSuite { code, change },
+        )
+        .into_iter()
+        .filter(|edit| {
+            tls13.is_none()
+                || !matches!(edit, Edit::Item(Element::CipherSuite { code, .. }) if is_tls13(*code))
+        }),
     );
     for (key, one, other) in &pairs {
         match (one, other) {
             (Extension::SupportedVersions { .. }, Extension::SupportedVersions { .. }) => {}
-            (Extension::SupportedGroups { groups: one }, Extension::SupportedGroups { groups: other }) => {
-                edits.extend(items(one, other, |code, change| Element::Group { code, change }));
+            (
+                Extension::SupportedGroups { groups: one },
+                Extension::SupportedGroups { groups: other },
+            ) => {
+                edits.extend(items(one, other, |code, change| Element::Group {
+                    code,
+                    change,
+                }));
             }
             (Extension::KeyShare { groups: one }, Extension::KeyShare { groups: other }) => {
-                edits.extend(items(one, other, |code, change| Element::KeyShare { code, change }));
+                edits.extend(items(one, other, |code, change| Element::KeyShare {
+                    code,
+                    change,
+                }));
             }
-            (Extension::SignatureAlgorithms { schemes: one }, Extension::SignatureAlgorithms { schemes: other }) => {
-                edits.extend(items(one, other, |code, change| Element::SignatureScheme { code, change }));
+            (
+                Extension::SignatureAlgorithms { schemes: one },
+                Extension::SignatureAlgorithms { schemes: other },
+            ) => {
+                edits.extend(items(one, other, |code, change| Element::SignatureScheme {
+                    code,
+                    change,
+                }));
             }
             (Extension::Alpn { protocols: one }, Extension::Alpn { protocols: other }) => {
-                edits.extend(items(one, other, |name, change| Element::AlpnProtocol { name, change }));
+                edits.extend(items(one, other, |name, change| Element::AlpnProtocol {
+                    name,
+                    change,
+                }));
             }
             (one, other) if one != other => edits.push(Edit::Replace(*key)),
             _ => {}
@@ -92,9 +138,19 @@ fn is_tls13(suite: CipherSuite) -> bool {
 }
 
 /// Elements that go, then elements that come.
-fn items<T: PartialEq + Clone>(one: &[T], other: &[T], element: impl Fn(T, Change) -> Element) -> Vec<Edit> {
-    let gone = one.iter().filter(|item| !other.contains(item)).map(|item| element(item.clone(), Change::Removed));
-    let come = other.iter().filter(|item| !one.contains(item)).map(|item| element(item.clone(), Change::Added));
+fn items<T: PartialEq + Clone>(
+    one: &[T],
+    other: &[T],
+    element: impl Fn(T, Change) -> Element,
+) -> Vec<Edit> {
+    let gone = one
+        .iter()
+        .filter(|item| !other.contains(item))
+        .map(|item| element(item.clone(), Change::Removed));
+    let come = other
+        .iter()
+        .filter(|item| !one.contains(item))
+        .map(|item| element(item.clone(), Change::Added));
     // What comes is first, so that no list is ever empty on the way.
     come.chain(gone).map(Edit::Item).collect()
 }
@@ -102,18 +158,35 @@ fn items<T: PartialEq + Clone>(one: &[T], other: &[T], element: impl Fn(T, Chang
 fn fields(fails: &ClientHello, works: &ClientHello) -> Vec<Edit> {
     let mut elements = Vec::new();
     if fails.legacy_version != works.legacy_version {
-        elements.push(Element::LegacyVersion { from: fails.legacy_version, to: works.legacy_version });
+        elements.push(Element::LegacyVersion {
+            from: fails.legacy_version,
+            to: works.legacy_version,
+        });
     }
     if fails.record_version != works.record_version {
-        elements.push(Element::RecordVersion { from: fails.record_version, to: works.record_version });
+        elements.push(Element::RecordVersion {
+            from: fails.record_version,
+            to: works.record_version,
+        });
     }
     let differing = [
-        (fails.session_id_length != works.session_id_length, Element::SessionId),
-        (fails.compression_methods != works.compression_methods, Element::CompressionMethods),
+        (
+            fails.session_id_length != works.session_id_length,
+            Element::SessionId,
+        ),
+        (
+            fails.compression_methods != works.compression_methods,
+            Element::CompressionMethods,
+        ),
         (fails.records != works.records, Element::RecordSplit),
         (fails.form != works.form, Element::Form),
     ];
-    elements.extend(differing.into_iter().filter(|(differs, _)| *differs).map(|(_, element)| element));
+    elements.extend(
+        differing
+            .into_iter()
+            .filter(|(differs, _)| *differs)
+            .map(|(_, element)| element),
+    );
     elements.into_iter().map(Edit::Field).collect()
 }
 
@@ -135,31 +208,51 @@ impl Edit {
     /// The element it changes.
     pub(super) fn element(&self) -> Element {
         match self {
-            Self::Remove((code, _)) => Element::Extension { code: ExtensionType(*code), change: Change::Removed },
-            Self::Add((code, _)) => Element::Extension { code: ExtensionType(*code), change: Change::Added },
-            Self::Replace((code, _)) => Element::ExtensionBody { code: ExtensionType(*code) },
+            Self::Remove((code, _)) => Element::Extension {
+                code: ExtensionType(*code),
+                change: Change::Removed,
+            },
+            Self::Add((code, _)) => Element::Extension {
+                code: ExtensionType(*code),
+                change: Change::Added,
+            },
+            Self::Replace((code, _)) => Element::ExtensionBody {
+                code: ExtensionType(*code),
+            },
             Self::Item(element) | Self::Field(element) => element.clone(),
-            Self::Tls13(change) => Element::Version { code: ProtocolVersion::TLS1_3, change: *change },
+            Self::Tls13(change) => Element::Version {
+                code: ProtocolVersion::TLS1_3,
+                change: *change,
+            },
         }
     }
 
     /// Makes the change in `hello`.
     pub(super) fn apply(&self, hello: &mut ClientHello, works: &ClientHello) {
         match self {
-            Self::Remove(key) => remove(hello, |code, place| (code, place) == *key || gone_before(code, place, *key)),
+            Self::Remove(key) => remove(hello, |code, place| {
+                (code, place) == *key || gone_before(code, place, *key)
+            }),
             Self::Add(key) => hello.extensions.extend(of(works, *key)),
             Self::Replace(key) => {
                 let place = keyed(hello).iter().position(|(own, _)| own == key);
-                if let (Some(extension), Some(new)) = (place.and_then(|place| hello.extensions.get_mut(place)), of(works, *key)) {
+                if let (Some(extension), Some(new)) = (
+                    place.and_then(|place| hello.extensions.get_mut(place)),
+                    of(works, *key),
+                ) {
                     *extension = new;
                 }
             }
             Self::Tls13(Change::Removed) => {
                 remove(hello, |code, _| TLS13.contains(&code));
-                hello.cipher_suites.retain(|suite| !is_tls13(*suite) || works.cipher_suites.contains(suite));
+                hello
+                    .cipher_suites
+                    .retain(|suite| !is_tls13(*suite) || works.cipher_suites.contains(suite));
             }
             Self::Tls13(Change::Added) => {
-                hello.extensions.extend(TLS13.iter().filter_map(|code| of(works, (*code, 0))));
+                hello
+                    .extensions
+                    .extend(TLS13.iter().filter_map(|code| of(works, (*code, 0))));
                 for suite in works.cipher_suites.iter().filter(|suite| is_tls13(**suite)) {
                     change_list(&mut hello.cipher_suites, suite, Change::Added);
                 }
@@ -178,11 +271,16 @@ fn gone_before(code: u16, place: usize, key: Key) -> bool {
 fn remove(hello: &mut ClientHello, drop: impl Fn(u16, usize) -> bool) {
     let keys: Vec<Key> = keyed(hello).into_iter().map(|(key, _)| key).collect();
     let mut keys = keys.into_iter();
-    hello.extensions.retain(|_| keys.next().is_none_or(|(code, place)| !drop(code, place)));
+    hello
+        .extensions
+        .retain(|_| keys.next().is_none_or(|(code, place)| !drop(code, place)));
 }
 
 fn of(hello: &ClientHello, key: Key) -> Option<Extension> {
-    keyed(hello).into_iter().find(|(own, _)| *own == key).map(|(_, extension)| extension.clone())
+    keyed(hello)
+        .into_iter()
+        .find(|(own, _)| *own == key)
+        .map(|(_, extension)| extension.clone())
 }
 
 fn item(hello: &mut ClientHello, element: &Element) {
@@ -191,11 +289,22 @@ fn item(hello: &mut ClientHello, element: &Element) {
     }
     for extension in &mut hello.extensions {
         match (&mut *extension, element) {
-            (Extension::SupportedVersions { versions }, Element::Version { code, change }) => change_list(versions, code, *change),
-            (Extension::SupportedGroups { groups }, Element::Group { code, change }) => change_list(groups, code, *change),
-            (Extension::KeyShare { groups }, Element::KeyShare { code, change }) => change_list(groups, code, *change),
-            (Extension::SignatureAlgorithms { schemes }, Element::SignatureScheme { code, change }) => change_list(schemes, code, *change),
-            (Extension::Alpn { protocols }, Element::AlpnProtocol { name, change }) => change_list(protocols, name, *change),
+            (Extension::SupportedVersions { versions }, Element::Version { code, change }) => {
+                change_list(versions, code, *change)
+            }
+            (Extension::SupportedGroups { groups }, Element::Group { code, change }) => {
+                change_list(groups, code, *change)
+            }
+            (Extension::KeyShare { groups }, Element::KeyShare { code, change }) => {
+                change_list(groups, code, *change)
+            }
+            (
+                Extension::SignatureAlgorithms { schemes },
+                Element::SignatureScheme { code, change },
+            ) => change_list(schemes, code, *change),
+            (Extension::Alpn { protocols }, Element::AlpnProtocol { name, change }) => {
+                change_list(protocols, name, *change)
+            }
             _ => {}
         }
     }
@@ -214,7 +323,9 @@ fn field(hello: &mut ClientHello, works: &ClientHello, element: &Element) {
         Element::LegacyVersion { to, .. } => hello.legacy_version = *to,
         Element::RecordVersion { to, .. } => hello.record_version = *to,
         Element::SessionId => hello.session_id_length = works.session_id_length,
-        Element::CompressionMethods => hello.compression_methods.clone_from(&works.compression_methods),
+        Element::CompressionMethods => hello
+            .compression_methods
+            .clone_from(&works.compression_methods),
         Element::RecordSplit => hello.records.clone_from(&works.records),
         Element::Form => hello.form = works.form,
         Element::Order => *hello = works.clone(),

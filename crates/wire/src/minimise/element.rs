@@ -15,20 +15,52 @@ pub enum Change {
 
 /// One element of a ClientHello. Its `Display` is technical and of no language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the variants and fields are named after what they hold")]
+#[expect(
+    missing_docs,
+    reason = "the variants and fields are named after what they hold"
+)]
 pub enum Element {
-    Extension { code: ExtensionType, change: Change },
+    Extension {
+        code: ExtensionType,
+        change: Change,
+    },
     /// The same extension with another body.
-    ExtensionBody { code: ExtensionType },
-    Version { code: ProtocolVersion, change: Change },
-    CipherSuite { code: CipherSuite, change: Change },
-    Group { code: NamedGroup, change: Change },
-    KeyShare { code: NamedGroup, change: Change },
-    SignatureScheme { code: SignatureScheme, change: Change },
-    AlpnProtocol { name: String, change: Change },
+    ExtensionBody {
+        code: ExtensionType,
+    },
+    Version {
+        code: ProtocolVersion,
+        change: Change,
+    },
+    CipherSuite {
+        code: CipherSuite,
+        change: Change,
+    },
+    Group {
+        code: NamedGroup,
+        change: Change,
+    },
+    KeyShare {
+        code: NamedGroup,
+        change: Change,
+    },
+    SignatureScheme {
+        code: SignatureScheme,
+        change: Change,
+    },
+    AlpnProtocol {
+        name: String,
+        change: Change,
+    },
     CompressionMethods,
-    LegacyVersion { from: ProtocolVersion, to: ProtocolVersion },
-    RecordVersion { from: ProtocolVersion, to: ProtocolVersion },
+    LegacyVersion {
+        from: ProtocolVersion,
+        to: ProtocolVersion,
+    },
+    RecordVersion {
+        from: ProtocolVersion,
+        to: ProtocolVersion,
+    },
     SessionId,
     Form,
     RecordSplit,
@@ -55,15 +87,30 @@ impl Element {
 impl fmt::Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Extension { code, .. } | Self::ExtensionBody { code } if code.0 == GREASE => f.write_str("extension GREASE"),
-            Self::Extension { code, .. } | Self::ExtensionBody { code } => write!(f, "extension {} {}", code.0, registry::extension_name(*code)),
+            Self::Extension { code, .. } | Self::ExtensionBody { code } if code.0 == GREASE => {
+                f.write_str("extension GREASE")
+            }
+            Self::Extension { code, .. } | Self::ExtensionBody { code } => write!(
+                f,
+                "extension {} {}",
+                code.0,
+                registry::extension_name(*code)
+            ),
             Self::Version { code, .. } => write!(f, "version {code}"),
-            Self::CipherSuite { code, .. } if code.0 == GREASE => f.write_str("cipher suite GREASE"),
-            Self::CipherSuite { code, .. } => write!(f, "cipher suite {}", registry::cipher_suite_name(*code)),
+            Self::CipherSuite { code, .. } if code.0 == GREASE => {
+                f.write_str("cipher suite GREASE")
+            }
+            Self::CipherSuite { code, .. } => {
+                write!(f, "cipher suite {}", registry::cipher_suite_name(*code))
+            }
             Self::Group { code, .. } if code.0 == GREASE => f.write_str("group GREASE"),
             Self::Group { code, .. } => write!(f, "group {}", registry::group_name(*code)),
             Self::KeyShare { code, .. } => write!(f, "key share {}", registry::group_name(*code)),
-            Self::SignatureScheme { code, .. } => write!(f, "signature scheme {}", registry::signature_scheme_name(*code)),
+            Self::SignatureScheme { code, .. } => write!(
+                f,
+                "signature scheme {}",
+                registry::signature_scheme_name(*code)
+            ),
             Self::AlpnProtocol { name, .. } => write!(f, "ALPN {name}"),
             Self::CompressionMethods => f.write_str("compression_methods"),
             Self::LegacyVersion { from, to } => write!(f, "legacy_version {from} → {to}"),

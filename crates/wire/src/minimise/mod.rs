@@ -39,7 +39,13 @@ impl Minimiser {
     /// A search that knows that `fails` fails and `works` works, and nothing else.
     pub fn between(fails: &ClientHello, works: &ClientHello) -> Self {
         let edits = edit::between(fails, works);
-        Self { fails: fails.clone(), works: works.clone(), low: 0, high: edits.len(), edits }
+        Self {
+            fails: fails.clone(),
+            works: works.clone(),
+            low: 0,
+            high: edits.len(),
+            edits,
+        }
     }
 
     /// How many elements differ.
@@ -55,7 +61,11 @@ impl Minimiser {
     /// Whether the hello tried last works.
     pub fn answer(&mut self, works: bool) {
         let middle = self.low.midpoint(self.high);
-        if works { self.high = middle } else { self.low = middle }
+        if works {
+            self.high = middle
+        } else {
+            self.low = middle
+        }
     }
 
     /// The result, once [`next_hello`](Self::next_hello) has nothing more to try; `None` before, and when the hellos are the same.
@@ -64,7 +74,11 @@ impl Minimiser {
             return None;
         }
         let element = self.edits.get(self.low)?.element();
-        Some(Flip { element, fails: self.with(self.low), works: self.with(self.high) })
+        Some(Flip {
+            element,
+            fails: self.with(self.low),
+            works: self.with(self.high),
+        })
     }
 
     fn with(&self, count: usize) -> ClientHello {
@@ -87,7 +101,11 @@ mod tests {
     use report::{CipherSuite, ClientHello, ExtensionType};
 
     /// Runs the search against an oracle, and counts its questions.
-    fn search(fails: &ClientHello, works: &ClientHello, oracle: impl Fn(&ClientHello) -> bool) -> (super::Flip, usize) {
+    fn search(
+        fails: &ClientHello,
+        works: &ClientHello,
+        oracle: impl Fn(&ClientHello) -> bool,
+    ) -> (super::Flip, usize) {
         let mut minimiser = Minimiser::between(fails, works);
         let mut questions = 0;
         while let Some(hello) = minimiser.next_hello() {
@@ -96,14 +114,25 @@ mod tests {
             minimiser.answer(oracle(&hello));
         }
         let flip = minimiser.flip().expect("a flip");
-        assert!(!oracle(&flip.fails) && oracle(&flip.works), "{:?} is no flip", flip.element);
+        assert!(
+            !oracle(&flip.fails) && oracle(&flip.works),
+            "{:?} is no flip",
+            flip.element
+        );
         let bound = minimiser.elements().next_power_of_two().trailing_zeros() as usize;
-        assert!(questions <= bound, "{questions} questions for {} elements", minimiser.elements());
+        assert!(
+            questions <= bound,
+            "{questions} questions for {} elements",
+            minimiser.elements()
+        );
         (flip, questions)
     }
 
     fn has(hello: &ClientHello, code: u16) -> bool {
-        hello.extensions.iter().any(|extension| extension_type(extension) == Some(ExtensionType(code)))
+        hello
+            .extensions
+            .iter()
+            .any(|extension| extension_type(extension) == Some(ExtensionType(code)))
     }
 
     #[test]
@@ -111,12 +140,23 @@ mod tests {
         for one in reference_set() {
             for other in reference_set() {
                 for extension in &one.hello.extensions {
-                    let Some(ExtensionType(code)) = extension_type(extension) else { continue };
+                    let Some(ExtensionType(code)) = extension_type(extension) else {
+                        continue;
+                    };
                     if has(&other.hello, code) || !has(&one.hello, code) {
                         continue;
                     }
                     let (flip, _) = search(&one.hello, &other.hello, |hello| !has(hello, code));
-                    assert_eq!(flip.element, Element::Extension { code: ExtensionType(code), change: Change::Removed }, "{} {}", one.id, other.id);
+                    assert_eq!(
+                        flip.element,
+                        Element::Extension {
+                            code: ExtensionType(code),
+                            change: Change::Removed
+                        },
+                        "{} {}",
+                        one.id,
+                        other.id
+                    );
                 }
             }
         }
@@ -126,9 +166,22 @@ mod tests {
     fn every_cipher_suite_that_one_offers_and_the_other_does_not_is_found() {
         for one in reference_set() {
             for other in reference_set() {
-                for suite in other.hello.cipher_suites.iter().filter(|suite| !one.hello.cipher_suites.contains(suite)) {
-                    let (flip, _) = search(&one.hello, &other.hello, |hello| hello.cipher_suites.contains(suite));
-                    assert_eq!(flip.element, Element::CipherSuite { code: *suite, change: Change::Added });
+                for suite in other
+                    .hello
+                    .cipher_suites
+                    .iter()
+                    .filter(|suite| !one.hello.cipher_suites.contains(suite))
+                {
+                    let (flip, _) = search(&one.hello, &other.hello, |hello| {
+                        hello.cipher_suites.contains(suite)
+                    });
+                    assert_eq!(
+                        flip.element,
+                        Element::CipherSuite {
+                            code: *suite,
+                            change: Change::Added
+                        }
+                    );
                 }
             }
         }
@@ -140,7 +193,13 @@ mod tests {
         let (chrome, firefox) = (&set[0].hello, &set[1].hello);
         let p521 = report::NamedGroup(0x19);
         let (flip, _) = search(chrome, firefox, |hello| hello.groups().contains(&p521));
-        assert_eq!(flip.element, Element::Group { code: p521, change: Change::Added });
+        assert_eq!(
+            flip.element,
+            Element::Group {
+                code: p521,
+                change: Change::Added
+            }
+        );
         assert_eq!(flip.element.to_string(), "group secp521r1");
     }
 
@@ -153,7 +212,10 @@ mod tests {
 
     #[test]
     fn names_are_technical() {
-        let element = Element::CipherSuite { code: CipherSuite(0x1301), change: Change::Added };
+        let element = Element::CipherSuite {
+            code: CipherSuite(0x1301),
+            change: Change::Added,
+        };
         assert_eq!(element.to_string(), "cipher suite TLS_AES_128_GCM_SHA256");
     }
 }

@@ -9,7 +9,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 10] = [
     Need {
         program: "openssl",
         package: "openssl",
@@ -43,8 +43,12 @@ const NEEDS: [Need; 9] = [
         package: "tshark",
     },
     Need {
-        program: "faketime",
-        package: "faketime",
+        program: "text2pcap",
+        package: "wireshark-common",
+    },
+    Need {
+        program: "ip",
+        package: "iproute2",
     },
 ];
 

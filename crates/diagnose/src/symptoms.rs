@@ -70,9 +70,12 @@ pub(crate) fn of_end(reading: &Reading) -> String {
 pub(crate) fn fitting(case: &Case<'_>, address: SocketAddr, symptom: &str) -> Vec<&'static Row> {
     let local = case.is_local(address);
     let ruled_out = ruled_out(case, address);
-    let fits =
-        |row: &&Row| !(local && row.side == Side::Path) && !ruled_out.contains(&row.id.as_str());
-    catalogue().producing(symptom).filter(fits).collect()
+    let impossible =
+        |row: &&Row| (local && row.side == Side::Path) || ruled_out.contains(&row.id.as_str());
+    catalogue()
+        .producing(symptom)
+        .filter(|row| !impossible(row))
+        .collect()
 }
 
 /// Rows whose own experiment was made and did not change the outcome.

@@ -419,9 +419,8 @@ fn chosen(choice: &Choice) -> String {
 fn refused_name(case: &Case<'_>, unexplained: &[&Client<'_>]) -> Option<Judgement> {
     let address = case.representative()?;
     let name = case.server_name()?;
-    let number = match case.common_refusal(address)? {
-        Refusal::Alert(number) => number,
-        _ => return None,
+    let Refusal::Alert(number) = case.common_refusal(address)? else {
+        return None;
     };
     let clients: Vec<String> = unexplained
         .iter()

@@ -21,20 +21,46 @@ const ALL: [Kind; 6] = [
     Kind::Python,
 ];
 
+/// Runs `test` where a server of this kind may listen. gnutls-serv cannot be told an address and listens on all, so it gets
+/// a network namespace of its own, in which there is only loopback; the clock and everything else started by the same
+/// thread is in it too.
+fn alone<T: Send>(kind: Kind, test: impl FnOnce() -> T + Send) -> T {
+    if kind != Kind::GnuTls {
+        return test();
+    }
+    let inside = || {
+        nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET).unwrap_or_else(|error| {
+            panic!("no network namespace ({error}): run the tests as root")
+        });
+        let up = std::process::Command::new("ip")
+            .args(["link", "set", "lo", "up"])
+            .status();
+        assert!(up.is_ok_and(|status| status.success()), "ip link set lo up");
+        test()
+    };
+    std::thread::scope(|scope| scope.spawn(inside).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// Diagnoses a server of each kind that is set up by `setup`, with the test authority's root trusted.
-fn each(kinds: &[Kind], setup: impl Fn(&Authority) -> Setup, check: impl Fn(Kind, &Report)) {
-    let authority = Authority::new();
-    let setup = setup(&authority);
+fn each(
+    kinds: &[Kind],
+    setup: impl Fn(&Authority) -> Setup + Sync,
+    check: impl Fn(Kind, &Report) + Sync,
+) {
     for kind in kinds {
-        let server = kind.start(&setup, &authority);
-        let report = server.diagnose(HOST, &authority, &[]);
-        check(*kind, &report);
-        let again = server::replay(&report);
-        assert_eq!(
-            again.conclusion(),
-            report.conclusion(),
-            "{kind:?}: replay differs"
-        );
+        alone(*kind, || {
+            let authority = Authority::new();
+            let server = kind.start(&setup(&authority), &authority);
+            let report = server.diagnose(HOST, &authority, &[]);
+            check(*kind, &report);
+            let again = server::replay(&report);
+            assert_eq!(
+                again.conclusion(),
+                report.conclusion(),
+                "{kind:?}: replay differs"
+            );
+        });
     }
 }
 
@@ -264,22 +290,22 @@ fn missing_intermediate_that_cannot_be_fetched() {
 
 #[test]
 fn private_ca_whose_root_is_not_installed() {
-    let authority = Authority::new();
     for kind in ALL {
-        let server = kind.start(
-            &Setup::new(authority.leaf(Leaf {
+        alone(kind, || {
+            let authority = Authority::new();
+            let leaf = Leaf {
                 with_root: true,
                 ..Leaf::new(HOST)
-            })),
-            &authority,
-        );
-        let report = server.diagnose_untrusting(HOST);
-        assert_eq!(
-            causes(&report),
-            [("X10", Certainty::Supported)],
-            "{}",
-            told(kind, &report)
-        );
+            };
+            let server = kind.start(&Setup::new(authority.leaf(leaf)), &authority);
+            let report = server.diagnose_untrusting(HOST);
+            assert_eq!(
+                causes(&report),
+                [("X10", Certainty::Supported)],
+                "{}",
+                told(kind, &report)
+            );
+        });
     }
 }
 
@@ -452,27 +478,28 @@ fn client_certificate_required() {
 
 #[test]
 fn client_certificate_required_and_given() {
-    let authority = Authority::new();
-    let (certificate, key) = authority.client();
     for versions in [Versions::Tls12, Versions::Tls13] {
-        let setup = Setup {
-            versions,
-            client_ca: true,
-            ..Setup::new(authority.leaf(Leaf::new(HOST)))
-        };
         for kind in ALL {
-            let server = kind.start(&setup, &authority);
-            let report = server.diagnose(
-                HOST,
-                &authority,
-                &["--client-cert", &certificate, "--client-key", &key],
-            );
-            assert_eq!(
-                (report.outcome, causes(&report)),
-                (Outcome::Works, vec![]),
-                "{versions:?} {}",
-                told(kind, &report)
-            );
+            alone(kind, || {
+                let authority = Authority::new();
+                let (certificate, key) = authority.client();
+                let leaf = authority.leaf(Leaf::new(HOST));
+                let setup = Setup {
+                    versions,
+                    client_ca: true,
+                    ..Setup::new(leaf)
+                };
+                let server = kind.start(&setup, &authority);
+                let given = ["--client-cert", &certificate, "--client-key", &key];
+                let report = server.diagnose(HOST, &authority, &given);
+                let verdict = (report.outcome, causes(&report));
+                assert_eq!(
+                    verdict,
+                    (Outcome::Works, vec![]),
+                    "{versions:?} {}",
+                    told(kind, &report)
+                );
+            });
         }
     }
 }

@@ -11,8 +11,6 @@ use std::time::{Duration, Instant};
 pub(crate) struct Server {
     child: Option<Child>,
     port: u16,
-    /// Whether it runs in a network namespace of its own, which the program then enters.
-    namespace: bool,
 }
 
 impl Server {
@@ -21,12 +19,11 @@ impl Server {
         Self {
             child: None,
             port: free_port(),
-            namespace: false,
         }
     }
 
     /// Starts `command`, and waits until something listens on `port`.
-    pub(crate) fn start(mut command: Command, port: u16, namespace: bool) -> Self {
+    pub(crate) fn start(mut command: Command, port: u16) -> Self {
         let log = tempfile::NamedTempFile::new().expect("a log file");
         let output = log.reopen().expect("the log file");
         command
@@ -39,7 +36,6 @@ impl Server {
         let mut server = Self {
             child: Some(child),
             port,
-            namespace,
         };
         let until = Instant::now() + Duration::from_secs(30);
         while !server.listens() {
@@ -80,12 +76,7 @@ impl Server {
     pub(crate) fn diagnose(&self, host: &str, authority: &Authority, more: &[&str]) -> Report {
         let (ca_file, clock) = (authority.ca_file(), authority.clock());
         let mut arguments = vec!["--ca-file", &ca_file];
-        // The clock does not listen inside another namespace.
-        if !self.namespace {
-            arguments.extend(["--time-source", &clock]);
-        } else {
-            arguments.extend(["--time-source", &clock]);
-        }
+        arguments.extend(["--time-source", &clock]);
         arguments.extend(more);
         self.run(host, &arguments)
     }
@@ -101,14 +92,7 @@ impl Server {
 
     fn run(&self, host: &str, arguments: &[&str]) -> Report {
         let program = env!("CARGO_BIN_EXE_tlsmedic");
-        let mut command = match (&self.child, self.namespace) {
-            (Some(child), true) => {
-                let mut command = Command::new("nsenter");
-                command.args(["--net", "--target", &child.id().to_string(), program]);
-                command
-            }
-            _ => Command::new(program),
-        };
+        let mut command = Command::new(program);
         let connect = format!("127.0.0.1:{}", self.port);
         let target = format!("{host}:{}", self.port);
         command

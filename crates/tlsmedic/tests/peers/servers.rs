@@ -68,12 +68,12 @@ impl Kind {
     pub(crate) fn start(self, setup: &Setup, authority: &Authority) -> Server {
         let port = free_port();
         match self {
-            Self::Nginx => Server::start(nginx(setup, authority, port), port, false),
-            Self::Apache => Server::start(apache(setup, authority, port), port, false),
-            Self::Haproxy => Server::start(haproxy(setup, authority, port), port, false),
-            Self::OpenSsl => Server::start(openssl(setup, authority, port), port, false),
-            Self::GnuTls => Server::start(gnutls(setup, authority, port), port, false),
-            Self::Python => Server::start(python(setup, authority, port), port, false),
+            Self::Nginx => Server::start(nginx(setup, authority, port), port),
+            Self::Apache => Server::start(apache(setup, authority, port), port),
+            Self::Haproxy => Server::start(haproxy(setup, authority, port), port),
+            Self::OpenSsl => Server::start(openssl(setup, authority, port), port),
+            Self::GnuTls => Server::start(gnutls(setup, authority, port), port),
+            Self::Python => Server::start(python(setup, authority, port), port),
         }
     }
 }
@@ -240,9 +240,10 @@ fn openssl(setup: &Setup, authority: &Authority, port: u16) -> Command {
         &files.leaf,
         "-key",
         &files.key,
-        "-cert_chain",
-        &files.rest,
     ]);
+    if !files.rest_is_empty {
+        command.args(["-cert_chain", &files.rest]);
+    }
     match setup.versions {
         Versions::Usual => {}
         Versions::Tls13 => drop(command.arg("-tls1_3")),
@@ -291,8 +292,7 @@ fn gnutls(setup: &Setup, authority: &Authority, port: u16) -> Command {
         priority.push_str(":-GROUP-ALL:+GROUP-SECP521R1");
     }
     let files = &setup.files;
-    // gnutls-serv listens on every address, so it gets a network of its own in which there is only loopback; the program
-    // is started in the same one.
+    // gnutls-serv listens on every address; that is why it gets a network of its own (`alone`).
     let mut command = Command::new("gnutls-serv");
     command.args([
         "--http",

@@ -39,7 +39,7 @@ const IMPURE: [&str; 12] = [
     "libc",
     "nix",
     "rustls",
-    "reqwest",
+    "hyper",
     "hickory-resolver",
     "rustls-native-certs",
     "rand",
@@ -51,7 +51,7 @@ const IMPURE: [&str; 12] = [
 const ONLY: [(&str, &str); 3] = [
     ("clap", "tlsmedic"),
     ("indicatif", "tlsmedic"),
-    ("reqwest", "probe"),
+    ("hyper", "probe"),
 ];
 
 /// Checks the rules against `cargo metadata`, and that ARCHITECTURE.md names every crate; prints the table.

@@ -140,7 +140,8 @@ pub(crate) async fn refuse(
                     .await?;
             }
             let mut buffer = vec![0; 4096];
-            stream.read(&mut buffer).await?;
+            // However much of the second hello comes, it is not answered.
+            let _ = stream.read(&mut buffer).await?;
             reset(stream)
         }
     }

@@ -1,6 +1,6 @@
 //! Broken servers on loopback, each with a healthy twin: the test bed of the verdicts, and something to learn from.
 //!
-//! [`scenarios`] lists them as data; [`start`] stages one and says with which command line a user examines it. Certificates
+//! [`scenarios()`] lists them as data; [`start`] stages one and says with which command line a user examines it. Certificates
 //! come from a throw-away CA made at the start; nothing is kept.
 //!
 //! Servers that finish a handshake are rustls behind a *gate* that reads the ClientHello first and may refuse it by a rule;

@@ -171,7 +171,13 @@ fn outcome(
 fn negotiated(case: &Case<'_>) -> Option<Negotiated> {
     let representative = case.representative()?;
     let full = case.full(representative).filter(|entry| entry.accepted());
-    let entry = full.or_else(|| case.at(representative).find(|entry| entry.accepted()))?;
+    // Only what a client would get counts; the hellos of a search offer more.
+    let clients = case.clients();
+    let of_client = || {
+        let mut answers = clients.iter().filter(|client| client.accepted());
+        answers.find_map(|client| client.answer.entry())
+    };
+    let entry = full.or_else(of_client)?;
     let flight = &entry.reading.as_ref()?.flight;
     let version = flight.version?;
     let signature = flight

@@ -92,7 +92,12 @@ fn make(
     if let Some((place, length)) = padding {
         pad(&mut message, place, length);
     }
-    frame(hello, message, keys)
+    // Only the first ClientHello may have the record version of TLS 1.0 (RFC 8446 section 5.1); some servers insist.
+    let record_version = match retry {
+        Some(_) => ProtocolVersion::TLS1_2,
+        None => hello.record_version,
+    };
+    frame(hello, message, keys, record_version)
 }
 
 /// Inserts a padding extension so that the handshake message becomes `length` octets long (RFC 7685 section 4).
@@ -112,7 +117,12 @@ fn pad(message: &mut ClientHelloMessage, place: usize, length: usize) {
     );
 }
 
-fn frame(hello: &ClientHello, message: ClientHelloMessage, keys: KeyShares) -> Built {
+fn frame(
+    hello: &ClientHello,
+    message: ClientHelloMessage,
+    keys: KeyShares,
+    record_version: ProtocolVersion,
+) -> Built {
     if hello.form == ClientHelloForm::Ssl2 {
         let specs = message.cipher_suites.iter().map(|suite| {
             let [high, low] = suite.0.to_be_bytes();
@@ -132,14 +142,8 @@ fn frame(hello: &ClientHello, message: ClientHelloMessage, keys: KeyShares) -> B
         };
     }
     let octets = HandshakeMessage::ClientHello(message).encode(ProtocolVersion::TLS1_2);
-    let record = |body: &[u8]| {
-        fragment(
-            ContentType::HANDSHAKE,
-            hello.record_version,
-            body,
-            MAX_PLAINTEXT,
-        )
-    };
+    let record =
+        |body: &[u8]| fragment(ContentType::HANDSHAKE, record_version, body, MAX_PLAINTEXT);
     let records = match &hello.records {
         RecordSplit::Whole => record(&octets),
         RecordSplit::At(cuts) => {

@@ -1,31 +1,30 @@
-//! Broken servers on loopback, each with a healthy twin: the test bed of the verdicts, and something to learn from.
+//! Broken servers, at least two for each cause, and for each a healthy twin: the test bed of the examiner and what
+//! `tlsmedic lab` shows.
 //!
-//! [`scenarios()`] lists them as data; [`start`] stages one and says with which command line a user examines it. Certificates
-//! come from a throw-away CA made at the start; nothing is kept.
+//! A [`Scenario`] is data: what listens, what the resolver and the time source say, which certificate is served, what the
+//! client trusts and asks for, and what an examination must conclude. [`start`] stages one on loopback addresses as tasks of
+//! the caller's tokio runtime and says how to examine it. Certificates come from a CA made at that moment, so nothing here
+//! expires.
 //!
-//! Servers that finish a handshake are rustls behind a *gate* that reads the ClientHello first and may refuse it by a rule;
-//! what rustls cannot speak is a scripted flight written with `wire`.
+//! Most servers are rustls behind a gate that refuses some ClientHellos; what rustls cannot say (old versions, RSA key
+//! exchange, P-521, signatures of MD5 and SHA-1) is scripted octet by octet, up to the end of the server's first flight.
 //!
-//! ```no_run
-//! # async fn example() -> Result<(), lab::LabError> {
-//! let folder = std::path::Path::new("/tmp/lab");
-//! let running = lab::start("X01-ecdsa", false, folder).await?;
-//! println!("tlsmedic diagnose {}", running.arguments.join(" "));
-//! running.stop().await;
-//! # Ok(())
-//! # }
+//! This crate knows no examiner: nothing in it connects to its own servers but its tests.
+//!
+//! ```
+//! let scenario = lab::scenarios().iter().find(|scenario| scenario.id == "S34-closed").unwrap();
+//! assert_eq!(scenario.cause, Some("S34"));
 //! ```
 
-mod authority;
-mod gate;
-mod plaintext;
+mod certify;
+mod running;
 mod scenario;
 mod scenarios;
-mod scripted;
-mod services;
+mod serve;
 mod stage;
-mod tls;
 
+pub use certify::{CertifyError, SignError};
+pub use running::{LabError, Running, start};
 pub use scenario::{Expected, Scenario};
 pub use scenarios::scenarios;
-pub use stage::{LabError, Running, start};
+pub use serve::LibraryError;

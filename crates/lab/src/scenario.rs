@@ -1,81 +1,95 @@
-//! What a scenario is.
+//! One scenario, and what an examination of it must conclude.
 
 use crate::stage::Stage;
 use report::{CauseId, Certainty, Outcome, Verdict};
+use wire::profile::{Profile, reference_set};
 
-/// One broken server, and what must be concluded about it.
-#[derive(Debug)]
+/// A broken server with its healthy twin.
+#[derive(Clone, Debug)]
 pub struct Scenario {
-    /// Unique; begins with the id of its cause.
+    /// Unique: the cause and the variant, `healthy-` and the variant where nothing is broken.
     pub id: String,
-    /// The cause staged; `None` for a healthy server with a harmless oddity.
+    /// The cause staged, as its id in the catalogue; `None` for an oddity that harms nobody.
     pub cause: Option<&'static str>,
-    /// What sets it apart from others of the same cause.
-    pub variant: String,
-    /// In a few English words.
-    pub title: String,
-    /// The verdict it must get.
+    /// What sets it apart from the cause's other scenarios: version, key type or stack.
+    pub variant: &'static str,
+    /// One line for people, in English.
+    pub title: &'static str,
+    /// What an examination must conclude. The twin must come out as [`Expected::healthy`].
     pub expected: Expected,
     pub(crate) broken: Stage,
     pub(crate) healthy: Stage,
 }
 
-/// The verdict a scenario must get.
-#[derive(Clone, Debug)]
+/// What an examination must conclude.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// Whether the handshake works.
     pub outcome: Outcome,
-    /// Whether the cause can be told.
+    /// Whether the reason can be known from here.
     pub verdict: Verdict,
-    /// Exactly these causes, in any order, when it can.
+    /// When decided: exactly these, in any order.
     pub causes: Vec<CauseId>,
-    /// The certainty of the first cause.
+    /// How sure one can be of the first cause.
     pub certainty: Certainty,
-    /// Causes that must be among those not told apart.
+    /// When undecided: ids that must be among those named.
     pub undecided: Vec<CauseId>,
-    /// The reference clients that must fail, where not all or none do.
+    /// The profile ids of the clients that fail; `None` where that is not the point.
     pub clients_failing: Option<Vec<String>>,
 }
 
 impl Expected {
-    /// A healthy server.
-    pub(crate) fn healthy() -> Self {
+    /// Every client works, and nothing is to be said.
+    pub fn healthy() -> Self {
         Self {
             outcome: Outcome::Works,
             verdict: Verdict::Decided,
             causes: Vec::new(),
-            certainty: Certainty::Suspected,
+            certainty: Certainty::Proven,
             undecided: Vec::new(),
-            clients_failing: None,
+            clients_failing: Some(Vec::new()),
         }
     }
 
-    /// One cause that stops everyone.
-    pub(crate) fn decided(id: &str, certainty: Certainty) -> Self {
+    /// No client works, for one reason.
+    pub(crate) fn fails(cause: &'static str, certainty: Certainty) -> Self {
         Self {
             outcome: Outcome::Fails,
-            causes: vec![CauseId::new(id)],
+            causes: vec![CauseId::new(cause)],
             certainty,
+            clients_failing: None,
             ..Self::healthy()
         }
     }
 
-    /// One cause that stops these clients alone.
-    pub(crate) fn some(id: &str, certainty: Certainty, clients: &[&str]) -> Self {
-        let clients = clients.iter().map(|client| (*client).to_owned()).collect();
+    /// The clients of the reference set that `fails` selects do not work, for one reason that can be proven.
+    pub(crate) fn fails_for(cause: &'static str, fails: impl Fn(&Profile) -> bool) -> Self {
+        let all = reference_set();
+        let failing: Vec<String> = all
+            .iter()
+            .filter(|profile| fails(profile))
+            .map(|profile| profile.id.clone())
+            .collect();
+        let outcome = match failing.len() {
+            0 => Outcome::Works,
+            some if some == all.len() => Outcome::Fails,
+            _ => Outcome::WorksWithProblems,
+        };
         Self {
-            outcome: Outcome::WorksWithProblems,
-            clients_failing: Some(clients),
-            ..Self::decided(id, certainty)
+            outcome,
+            clients_failing: Some(failing),
+            ..Self::fails(cause, Certainty::Proven)
         }
     }
 
-    /// Nothing can be told, but these are among what fits.
-    pub(crate) fn undecided(ids: &[&str]) -> Self {
+    /// No client works, and the reason cannot be known from here: at least these could be it.
+    pub(crate) fn undecided(among: &[&'static str]) -> Self {
         Self {
             outcome: Outcome::Fails,
             verdict: Verdict::Undecided,
-            undecided: ids.iter().map(|id| CauseId::new(id)).collect(),
+            certainty: Certainty::Suspected,
+            undecided: among.iter().map(|id| CauseId::new(id)).collect(),
+            clients_failing: None,
             ..Self::healthy()
         }
     }

@@ -1,48 +1,52 @@
 //! Clients to stand in for: their ClientHello and what they demand of a certificate.
 //!
-//! One file each in `data/profiles`. To add one, write its file in the form of [`Profile`] and name it in `FILES`; the
-//! test below builds its hello and compares the fingerprint with that of the capture.
+//! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
 use report::{ClientHello, ProtocolVersion};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// One client.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// A permanent id, as `--as` takes it.
+    /// A permanent id, as `--as` takes it. What it stands for moves with the client's versions.
     pub id: String,
     /// For people.
     pub name: String,
     /// Which library or browser family.
     pub family: String,
-    /// Its version.
+    /// The version the hello is of.
     pub version: String,
-    /// When that version came out: year and month.
+    /// When that version was current: year and month.
     pub released: String,
-    /// Whether the hello is that of the real client, element by element. Browsers that shuffle their extensions are exact in
-    /// everything but the order.
+    /// Whether the hello is that of the real client, element by element. Of clients that shuffle their
+    /// extensions it is one order of many, see `shuffles`.
     pub exact: bool,
-    /// Where the hello and the rules were taken from.
+    /// Whether the client puts its extensions in another order for each connection. The profile always
+    /// has the one that was captured, so that an answer can be repeated.
+    pub shuffles: bool,
+    /// Where the hello was taken from.
     pub source: String,
-    /// Its JA3 (the sorted form for clients that shuffle) as captured, where the capture has the octets.
+    /// The string of its JA3 as captured.
     pub ja3: String,
+    /// Its JA4 as captured.
+    pub ja4: String,
     /// What it demands of a certificate.
     pub rules: Rules,
     /// What it says.
     pub hello: ClientHello,
 }
 
-/// What a client demands of a certificate, and what it does to complete a chain.
-#[derive(Clone, Debug, Deserialize)]
+/// What a client demands of a server and its certificate, and what it does to complete a chain.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// Whether it fetches missing issuers by authority information access.
+    /// Whether it fetches missing issuers by authority information access (RFC 5280 section 4.2.2.1).
     pub fetches_issuers: bool,
     /// Whether it knows the intermediates of public CAs beforehand.
     pub knows_intermediates: bool,
-    /// Whose roots it trusts.
+    /// Whose roots it trusts: `chrome`, `mozilla`, `java`, or `system` for those of the machine.
     pub store: String,
     /// Whether it needs a subjectAltName, or reads the common name without one.
     pub needs_san: bool,
@@ -50,8 +54,27 @@ pub struct Rules {
     pub min_rsa_bits: u32,
     /// The lowest version it completes, whatever it offers.
     pub min_version: ProtocolVersion,
-    /// Where these facts are from.
-    pub source: String,
+    /// Whether it sends server_name when the URL holds an IP address.
+    pub sends_server_name_for_ip: bool,
+    /// Where each of these facts is from.
+    pub sources: RuleSources,
+}
+
+/// For each rule, the documentation or source file that says so.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is the source of the rule of the same name"
+)]
+pub struct RuleSources {
+    pub fetches_issuers: String,
+    pub knows_intermediates: String,
+    pub store: String,
+    pub needs_san: String,
+    pub min_rsa_bits: String,
+    pub min_version: String,
+    pub sends_server_name_for_ip: String,
 }
 
 const FILES: [&str; 5] = [
@@ -68,9 +91,7 @@ const REFERENCE: [&str; 5] = ["chrome", "firefox", "openssl3", "java17", "go"];
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
     let parse = |file: &&str| match serde_json::from_str(file) {
         Ok(profile) => profile,
-        Err(error) => {
-            panic!("a file of data/profiles, built into this program, does not parse: {error}")
-        }
+        Err(error) => panic!("a file of data/profiles, built into this program: {error}"),
     };
     FILES.iter().map(parse).collect()
 });
@@ -88,48 +109,4 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
 /// The reference set: current Chrome and Firefox, OpenSSL 3, Java 17, Go.
 pub fn reference_set() -> Vec<&'static Profile> {
     REFERENCE.iter().filter_map(|id| profile(id)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{profiles, reference_set};
-    use crate::build::build;
-    use crate::decode::{Decoder, Item, Limits};
-    use crate::describe::describe;
-    use crate::fingerprint::ja3_string;
-    use crate::handshake::HandshakeMessage;
-
-    #[test]
-    fn the_reference_set_is_whole() {
-        assert_eq!(reference_set().len(), super::REFERENCE.len());
-    }
-
-    #[test]
-    fn built_hellos_have_the_captured_fingerprint_and_describe_back() {
-        for profile in profiles() {
-            let built = build(&profile.hello, Some("example.com"), &[9; 32]);
-            let mut decoder = Decoder::new(Limits::default());
-            decoder.feed(&built.octets);
-            let events: Vec<Item> = std::iter::from_fn(|| decoder.next_event())
-                .map(|event| event.item)
-                .collect();
-            assert!(
-                !events.iter().any(|item| matches!(item, Item::Defect(_))),
-                "{}: {events:?}",
-                profile.id
-            );
-            let hello = events.iter().find_map(|item| match item {
-                Item::Handshake(HandshakeMessage::ClientHello(hello)) => Some(hello),
-                _ => None,
-            });
-            let hello = hello.expect("a ClientHello");
-            assert_eq!(ja3_string(hello), profile.ja3, "{}", profile.id);
-            assert_eq!(
-                describe(hello, profile.hello.record_version),
-                profile.hello,
-                "{}",
-                profile.id
-            );
-        }
-    }
 }

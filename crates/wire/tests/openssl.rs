@@ -176,8 +176,6 @@ fn exchange(server: &Server, hello: &ClientHello, portion: usize) -> Exchange {
         }
         if let Some(request) = opener.retry_request() {
             let second = build_retry(hello, Some(NAME), &SEED, request);
-            // As OpenSSL, rustls and browsers do (RFC 8446 section D.4).
-            say(&mut observation, &mut stream, &[20, 3, 3, 0, 1, 1]);
             say(&mut observation, &mut stream, &second.octets);
             opener.retry(&second);
             continue;

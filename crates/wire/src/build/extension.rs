@@ -63,7 +63,7 @@ pub(super) fn raw(
     match extension {
         Extension::ServerName => {
             let mut list = vec![HOST_NAME];
-            put16(&mut list, server_name?.trim_end_matches('.').as_bytes());
+            put16(&mut list, server_name?.as_bytes());
             put16(&mut body, &list);
         }
         Extension::StatusRequest => body.extend_from_slice(&[OCSP, 0, 0, 0, 0]),
@@ -80,13 +80,10 @@ pub(super) fn raw(
         Extension::SignatureAlgorithms { schemes }
         | Extension::SignatureAlgorithmsCert { schemes }
         | Extension::DelegatedCredential { schemes } => {
-            put16(
-                &mut body,
-                &schemes
-                    .iter()
-                    .flat_map(|scheme| scheme.0.to_be_bytes())
-                    .collect::<Vec<u8>>(),
-            );
+            let codes = schemes.iter();
+            let codes =
+                codes.flat_map(|code| seed.grease(code.0, Place::SignatureScheme).to_be_bytes());
+            put16(&mut body, &codes.collect::<Vec<u8>>());
         }
         Extension::Alpn { protocols } | Extension::ApplicationSettings { protocols, .. } => {
             let mut list = Vec::new();

@@ -1,33 +1,14 @@
-//! Key shares of our own (RFC 8446 section 4.2.8, RFC 9180-style hybrids of draft-ietf-tls-ecdhe-mlkem).
+//! Key shares of our own: Diffie-Hellman (RFC 8446 section 4.2.8.2), ML-KEM (FIPS 203), and the
+//! hybrids of both (draft-ietf-tls-ecdhe-mlkem).
 
 use super::seed::Seed;
-use ml_kem::{Decapsulate, KeyExport, MlKem768, Seed as KemSeed};
+use ml_kem::{Decapsulate, DecapsulationKey, KeyExport, MlKem512, MlKem768, MlKem1024};
 use report::NamedGroup;
 
-const SECP256R1: NamedGroup = NamedGroup(0x0017);
-const SECP384R1: NamedGroup = NamedGroup(0x0018);
-const SECP521R1: NamedGroup = NamedGroup(0x0019);
-const X25519: NamedGroup = NamedGroup(0x001d);
-const X25519_MLKEM768: NamedGroup = NamedGroup(0x11ec);
-/// Octets of an ML-KEM-768 ciphertext (FIPS 203 section 8).
-const CIPHERTEXT: usize = 1088;
-
-/// The secrets behind the key shares of one hello.
+/// The secrets behind the key shares of one hello. No format shows more of them than their groups.
 #[derive(Clone, Default)]
 pub struct KeyShares {
     held: Vec<(NamedGroup, Key)>,
-}
-
-#[derive(Clone)]
-enum Key {
-    X25519(x25519_dalek::StaticSecret),
-    P256(p256::SecretKey),
-    P384(p384::SecretKey),
-    P521(p521::SecretKey),
-    Hybrid(
-        Box<ml_kem::DecapsulationKey<MlKem768>>,
-        x25519_dalek::StaticSecret,
-    ),
 }
 
 /// Why no shared secret came about.
@@ -36,137 +17,169 @@ pub enum ShareError {
     /// The hello had no share for the group, or one that only looks like one.
     #[error("no key is held for group {0:?}")]
     NoKey(NamedGroup),
-    /// The peer's share is no element of the group.
+    /// The peer's share is no element of the group, or agrees on a constant.
     #[error("the peer's share is not one of group {0:?}")]
     BadShare(NamedGroup),
 }
 
 impl std::fmt::Debug for KeyShares {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.held.iter().map(|(group, _)| group))
-            .finish()
+        let groups = self.held.iter().map(|(group, _)| group);
+        f.debug_list().entries(groups).finish()
     }
 }
 
 impl KeyShares {
-    /// A share for `group`; random octets of plausible length where we hold no arithmetic.
+    /// A share for `group`; octets of plausible length where we hold no arithmetic.
     pub(super) fn make(&mut self, group: NamedGroup, seed: &Seed) -> Vec<u8> {
-        let label = format!("key share {}", group.0);
-        let x25519 =
-            || x25519_dalek::StaticSecret::from(seed.octets::<32>(&format!("{label} x25519")));
-        let public = |secret: &x25519_dalek::StaticSecret| {
-            x25519_dalek::PublicKey::from(secret).to_bytes().to_vec()
+        let Some(key) = Key::new(group, seed) else {
+            return imitation(group, seed);
         };
-        let (share, key) = match group {
-            X25519 => {
-                let secret = x25519();
-                (public(&secret), Some(Key::X25519(secret)))
-            }
-            SECP256R1 => match scalar(|number| {
-                p256::SecretKey::from_slice(&seed.octets::<32>(&format!("{label} {number}"))).ok()
-            }) {
-                Some(secret) => (
-                    secret.public_key().to_sec1_bytes().to_vec(),
-                    Some(Key::P256(secret)),
-                ),
-                None => (seed.many(&label, plausible(group)), None),
-            },
-            SECP384R1 => match scalar(|number| {
-                p384::SecretKey::from_slice(&seed.octets::<48>(&format!("{label} {number}"))).ok()
-            }) {
-                Some(secret) => (
-                    secret.public_key().to_sec1_bytes().to_vec(),
-                    Some(Key::P384(secret)),
-                ),
-                None => (seed.many(&label, plausible(group)), None),
-            },
-            SECP521R1 => match scalar(|number| {
-                p521::SecretKey::from_slice(&below_2_521(
-                    seed.octets::<66>(&format!("{label} {number}")),
-                ))
-                .ok()
-            }) {
-                Some(secret) => (
-                    secret.public_key().to_sec1_bytes().to_vec(),
-                    Some(Key::P521(secret)),
-                ),
-                None => (seed.many(&label, plausible(group)), None),
-            },
-            X25519_MLKEM768 => {
-                let kem = ml_kem::DecapsulationKey::<MlKem768>::from_seed(KemSeed::from(
-                    seed.octets::<64>(&format!("{label} kem")),
-                ));
-                let secret = x25519();
-                let share = [kem.encapsulation_key().to_bytes().to_vec(), public(&secret)].concat();
-                (share, Some(Key::Hybrid(Box::new(kem), secret)))
-            }
-            _ => (seed.many(&label, plausible(group)), None),
-        };
-        self.held.extend(key.map(|key| (group, key)));
+        let share = key.share();
+        self.held.push((group, key));
         share
     }
 
-    /// The shared secret with the peer's share, as the key schedule takes it.
+    /// The shared secret with the peer's share, as the key schedule takes it: for a hybrid both
+    /// secrets, in the order of the shares.
     ///
     /// # Errors
     ///
     /// When no key is held for the group, or the share is not of it.
     pub fn agree(&self, group: NamedGroup, peer: &[u8]) -> Result<Vec<u8>, ShareError> {
-        let bad = || ShareError::BadShare(group);
-        let (_, key) = self
-            .held
-            .iter()
-            .find(|(held, _)| *held == group)
-            .ok_or(ShareError::NoKey(group))?;
-        match key {
-            Key::X25519(secret) => x25519(secret, peer).ok_or_else(bad),
-            Key::P256(secret) => {
-                let peer = p256::PublicKey::from_sec1_bytes(peer).map_err(|_| bad())?;
-                Ok(
-                    p256::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine())
-                        .raw_secret_bytes()
-                        .to_vec(),
-                )
-            }
-            Key::P384(secret) => {
-                let peer = p384::PublicKey::from_sec1_bytes(peer).map_err(|_| bad())?;
-                Ok(
-                    p384::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine())
-                        .raw_secret_bytes()
-                        .to_vec(),
-                )
-            }
-            Key::P521(secret) => {
-                let peer = p521::PublicKey::from_sec1_bytes(peer).map_err(|_| bad())?;
-                Ok(
-                    p521::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine())
-                        .raw_secret_bytes()
-                        .to_vec(),
-                )
-            }
-            Key::Hybrid(kem, secret) => {
-                let (ciphertext, share) = peer.split_at_checked(CIPHERTEXT).ok_or_else(bad)?;
-                let inner = kem.decapsulate_slice(ciphertext).map_err(|_| bad())?;
-                Ok([inner.to_vec(), x25519(secret, share).ok_or_else(bad)?].concat())
-            }
-        }
+        let found = self.held.iter().find(|(held, _)| *held == group);
+        let (_, key) = found.ok_or(ShareError::NoKey(group))?;
+        key.agree(peer).ok_or(ShareError::BadShare(group))
     }
 }
 
-fn x25519(secret: &x25519_dalek::StaticSecret, peer: &[u8]) -> Option<Vec<u8>> {
-    let peer: [u8; 32] = peer.try_into().ok()?;
-    let shared = secret.diffie_hellman(&x25519_dalek::PublicKey::from(peer));
-    shared
-        .was_contributory()
-        .then(|| shared.to_bytes().to_vec())
+#[derive(Clone)]
+enum Key {
+    X25519(x25519_dalek::StaticSecret),
+    P256(p256::SecretKey),
+    P384(p384::SecretKey),
+    P521(p521::SecretKey),
+    MlKem512(Box<DecapsulationKey<MlKem512>>),
+    MlKem768(Box<DecapsulationKey<MlKem768>>),
+    MlKem1024(Box<DecapsulationKey<MlKem1024>>),
+    /// Two keys whose shares and secrets are put one after the other.
+    Hybrid(Box<[Self; 2]>),
 }
 
-/// Random octets are a valid scalar but for a vanishing few; then the next ones are tried.
-fn scalar<T>(make: impl Fn(u32) -> Option<T>) -> Option<T> {
-    const TRIES: u32 = 8;
-    (0..TRIES).find_map(make)
+impl Key {
+    /// `None` for a group we hold no arithmetic for.
+    fn new(group: NamedGroup, seed: &Seed) -> Option<Self> {
+        let label = |part: &str| format!("key share {:04x} {part}", group.0);
+        let x25519 = || Self::X25519(seed.octets::<32>(&label("x25519")).into());
+        let kem = || seed.octets::<64>(&label("ml-kem")).into();
+        let mlkem768 = || Self::MlKem768(Box::new(DecapsulationKey::from_seed(kem())));
+        let mlkem1024 = || Self::MlKem1024(Box::new(DecapsulationKey::from_seed(kem())));
+        // Random octets are a scalar but for a vanishing few; then the next ones are tried.
+        let p256 = || {
+            let octets = |n| seed.octets::<32>(&label(&format!("p256 {n}")));
+            (0..TRIES)
+                .find_map(|n| p256::SecretKey::from_slice(&octets(n)).ok())
+                .map(Self::P256)
+        };
+        let p384 = || {
+            let octets = |n| seed.octets::<48>(&label(&format!("p384 {n}")));
+            (0..TRIES)
+                .find_map(|n| p384::SecretKey::from_slice(&octets(n)).ok())
+                .map(Self::P384)
+        };
+        let p521 = || {
+            let octets = |n| below_2_521(seed.octets(&label(&format!("p521 {n}"))));
+            (0..TRIES)
+                .find_map(|n| p521::SecretKey::from_slice(&octets(n)).ok())
+                .map(Self::P521)
+        };
+        let hybrid = |first, second| Some(Self::Hybrid(Box::new([first, second])));
+        match group.0 {
+            0x0017 => p256(),
+            0x0018 => p384(),
+            0x0019 => p521(),
+            0x001d => Some(x25519()),
+            0x0200 => Some(Self::MlKem512(Box::new(DecapsulationKey::from_seed(kem())))),
+            0x0201 => Some(mlkem768()),
+            0x0202 => Some(mlkem1024()),
+            0x11eb => hybrid(p256()?, mlkem768()),
+            0x11ec => hybrid(mlkem768(), x25519()),
+            0x11ed => hybrid(p384()?, mlkem1024()),
+            _ => None,
+        }
+    }
+
+    fn share(&self) -> Vec<u8> {
+        match self {
+            Self::X25519(key) => x25519_dalek::PublicKey::from(key).to_bytes().to_vec(),
+            Self::P256(key) => key.public_key().to_sec1_bytes().to_vec(),
+            Self::P384(key) => key.public_key().to_sec1_bytes().to_vec(),
+            Self::P521(key) => key.public_key().to_sec1_bytes().to_vec(),
+            Self::MlKem512(key) => key.encapsulation_key().to_bytes().to_vec(),
+            Self::MlKem768(key) => key.encapsulation_key().to_bytes().to_vec(),
+            Self::MlKem1024(key) => key.encapsulation_key().to_bytes().to_vec(),
+            Self::Hybrid(keys) => keys.iter().flat_map(Self::share).collect(),
+        }
+    }
+
+    /// Octets of the peer's share.
+    fn peer_length(&self) -> usize {
+        match self {
+            Self::X25519(_) => 32,
+            Self::P256(_) => 65,
+            Self::P384(_) => 97,
+            Self::P521(_) => 133,
+            Self::MlKem512(_) => 768,
+            Self::MlKem768(_) => 1088,
+            Self::MlKem1024(_) => 1568,
+            Self::Hybrid(keys) => keys
+                .iter()
+                .map(Self::peer_length)
+                .fold(0, usize::saturating_add),
+        }
+    }
+
+    fn agree(&self, peer: &[u8]) -> Option<Vec<u8>> {
+        if peer.len() != self.peer_length() {
+            return None;
+        }
+        Some(match self {
+            Self::X25519(key) => {
+                let peer = <[u8; 32]>::try_from(peer).ok()?;
+                let shared = key.diffie_hellman(&peer.into());
+                // RFC 8446 section 7.4.2: an all-zero secret is refused.
+                shared
+                    .was_contributory()
+                    .then(|| shared.to_bytes().to_vec())?
+            }
+            Self::P256(key) => {
+                let peer = p256::PublicKey::from_sec1_bytes(peer).ok()?;
+                let secret = p256::ecdh::diffie_hellman(key.to_nonzero_scalar(), peer.as_affine());
+                secret.raw_secret_bytes().to_vec()
+            }
+            Self::P384(key) => {
+                let peer = p384::PublicKey::from_sec1_bytes(peer).ok()?;
+                let secret = p384::ecdh::diffie_hellman(key.to_nonzero_scalar(), peer.as_affine());
+                secret.raw_secret_bytes().to_vec()
+            }
+            Self::P521(key) => {
+                let peer = p521::PublicKey::from_sec1_bytes(peer).ok()?;
+                let secret = p521::ecdh::diffie_hellman(key.to_nonzero_scalar(), peer.as_affine());
+                secret.raw_secret_bytes().to_vec()
+            }
+            Self::MlKem512(key) => key.decapsulate_slice(peer).ok()?.to_vec(),
+            Self::MlKem768(key) => key.decapsulate_slice(peer).ok()?.to_vec(),
+            Self::MlKem1024(key) => key.decapsulate_slice(peer).ok()?.to_vec(),
+            Self::Hybrid(keys) => {
+                let [first, second] = keys.as_ref();
+                let (one, other) = peer.split_at_checked(first.peer_length())?;
+                [first.agree(one)?, second.agree(other)?].concat()
+            }
+        })
+    }
 }
+
+const TRIES: u32 = 8;
 
 fn below_2_521(mut octets: [u8; 66]) -> [u8; 66] {
     if let Some(first) = octets.first_mut() {
@@ -175,23 +188,133 @@ fn below_2_521(mut octets: [u8; 66]) -> [u8; 66] {
     octets
 }
 
-fn plausible(group: NamedGroup) -> usize {
-    match group.0 {
-        0x0017 | 0x001a | 0x001f | 0x0029 => 65,
-        0x0018 | 0x001b | 0x0020 => 97,
-        0x0019 => 133,
-        0x001c | 0x0021 => 129,
-        0x001e => 56,
-        0x0100 => 256,
-        0x0101 => 384,
-        0x0102 => 512,
-        0x0103 => 768,
-        0x0104 => 1024,
-        0x0200 => 800,
-        0x0201 => 1184,
-        0x0202 => 1568,
-        0x11eb => 1249,
-        0x11ed => 1665,
-        _ => 32,
+/// Random octets that look like a share: of its length, and beginning like an uncompressed point
+/// where the group's shares do.
+fn imitation(group: NamedGroup, seed: &Seed) -> Vec<u8> {
+    const UNCOMPRESSED: u8 = 4;
+    let (length, point) = match group.0 {
+        0x0001..=0x0003 => (43, true),
+        0x0004..=0x0005 => (51, true),
+        0x0006..=0x0008 => (61, true),
+        0x0009..=0x000a => (73, true),
+        0x000b..=0x000c => (105, true),
+        0x000d..=0x000e => (145, true),
+        0x000f..=0x0011 => (41, true),
+        0x0012..=0x0013 => (49, true),
+        0x0014..=0x0015 => (57, true),
+        0x0016 | 0x001a | 0x001f | 0x0029 => (65, true),
+        0x001b | 0x0020 => (97, true),
+        0x001c | 0x0021 => (129, true),
+        0x001e => (56, false),
+        0x0022..=0x0025 => (64, false),
+        0x0026..=0x0028 => (128, false),
+        0x0100 => (256, false),
+        0x0101 => (384, false),
+        0x0102 => (512, false),
+        0x0103 => (768, false),
+        0x0104 => (1024, false),
+        0x11ee | 0x639a => (1249, true),
+        0x6399 | 0xfe31 => (1216, false),
+        0xfe30 => (832, false),
+        _ => (32, false),
+    };
+    let mut share = seed.many(&format!("key share {:04x} imitation", group.0), length);
+    if let Some(first) = share.first_mut().filter(|_| point) {
+        *first = UNCOMPRESSED;
+    }
+    share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, KeyShares, NamedGroup, Seed, ShareError, imitation};
+    use crate::registry;
+    use ml_kem::{EncapsulationKey, MlKem768, TryKeyInit};
+
+    const OURS: [u16; 10] = [
+        0x17, 0x18, 0x19, 0x1d, 0x200, 0x201, 0x202, 0x11eb, 0x11ec, 0x11ed,
+    ];
+
+    #[test]
+    fn both_ends_of_a_diffie_hellman_agree() {
+        let (one, other) = (Seed::new(&[1; 32]), Seed::new(&[2; 32]));
+        for group in [0x17, 0x18, 0x19, 0x1d].map(NamedGroup) {
+            let (mut ours, mut theirs) = (KeyShares::default(), KeyShares::default());
+            let (share, answer) = (ours.make(group, &one), theirs.make(group, &other));
+            let secret = ours.agree(group, &answer).expect("a share of the group");
+            assert_eq!(theirs.agree(group, &share), Ok(secret));
+        }
+    }
+
+    #[test]
+    fn a_hybrid_is_its_two_halves() {
+        let seed = Seed::new(&[3; 32]);
+        let Some(Key::Hybrid(halves)) = Key::new(NamedGroup(0x11ec), &seed) else {
+            panic!("X25519MLKEM768 is a hybrid")
+        };
+        let peer = x25519_dalek::StaticSecret::from([5; 32]);
+        let key = halves[0].share();
+        let key = EncapsulationKey::<MlKem768>::new_from_slice(&key).expect("our own key");
+        let (ciphertext, inner) = key.encapsulate_deterministic(&[8; 32].into());
+        let answer = [
+            ciphertext.to_vec(),
+            x25519_dalek::PublicKey::from(&peer).to_bytes().to_vec(),
+        ]
+        .concat();
+        let mut keys = KeyShares::default();
+        let share = keys.make(NamedGroup(0x11ec), &seed);
+        let ours = <[u8; 32]>::try_from(&share[1184..]).expect("32 octets of X25519");
+        let outer = peer.diffie_hellman(&ours.into());
+        let expected = [inner.to_vec(), outer.to_bytes().to_vec()].concat();
+        assert_eq!(keys.agree(NamedGroup(0x11ec), &answer), Ok(expected));
+    }
+
+    #[test]
+    fn shares_have_the_length_of_their_group() {
+        let seed = Seed::new(&[4; 32]);
+        let lengths = [65, 97, 133, 32, 800, 1184, 1568, 1249, 1216, 1665];
+        for (group, length) in OURS.into_iter().zip(lengths) {
+            assert_eq!(
+                KeyShares::default().make(NamedGroup(group), &seed).len(),
+                length
+            );
+        }
+        for group in registry::groups().filter(|group| !OURS.contains(&group.0)) {
+            assert!(imitation(group, &seed).len() >= 32, "{group:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_shares_are_refused() {
+        let mut keys = KeyShares::default();
+        for group in OURS.map(NamedGroup) {
+            let length = keys.make(group, &Seed::new(&[6; 32])).len();
+            for wrong in [vec![], vec![0; 5], vec![4; length - 1], vec![0; length + 1]] {
+                assert_eq!(keys.agree(group, &wrong), Err(ShareError::BadShare(group)));
+            }
+        }
+        for group in [0x17, 0x18, 0x19, 0x1d].map(NamedGroup) {
+            let share = KeyShares::default().make(group, &Seed::new(&[6; 32]));
+            let off_curve = vec![0; share.len()];
+            assert_eq!(
+                keys.agree(group, &off_curve),
+                Err(ShareError::BadShare(group))
+            );
+        }
+        let absent = NamedGroup(0x1e);
+        assert_eq!(keys.agree(absent, &[0; 56]), Err(ShareError::NoKey(absent)));
+    }
+
+    #[test]
+    fn no_format_shows_a_key() {
+        let seed = Seed::new(&[7; 32]);
+        let mut keys = KeyShares::default();
+        for group in OURS.map(NamedGroup) {
+            keys.make(group, &seed);
+        }
+        let groups: Vec<_> = OURS
+            .map(|group| format!("{:?}", NamedGroup(group)))
+            .to_vec();
+        assert_eq!(format!("{keys:?}"), format!("[{}]", groups.join(", ")));
     }
 }

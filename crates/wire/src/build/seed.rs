@@ -1,15 +1,20 @@
 //! Everything random of a hello, expanded from 32 octets.
 
+use crate::registry::is_grease;
 use hkdf::Hkdf;
 use report::GREASE;
 use sha2::Sha256;
 
-/// Where a GREASE value stands; values at one place are equal, at another they may differ (RFC 8701 section 5).
+/// Where a GREASE value stands; values at one place are equal, at another they may differ (RFC 8701
+/// section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     CipherSuite,
+    /// A group, and the key share for it.
     Group,
     Version,
+    SignatureScheme,
+    /// The extension that has so many GREASE extensions before it: no two have the same value.
     Extension(usize),
 }
 
@@ -50,22 +55,17 @@ impl Seed {
         if code != GREASE {
             return code;
         }
-        let first: [u8; 1] = self.octets(match place {
-            Place::CipherSuite => "grease cipher suite",
-            Place::Group => "grease group",
-            Place::Version => "grease version",
-            Place::Extension(_) => "grease extension",
-        });
-        let step = if let Place::Extension(number) = place {
-            number
-        } else {
-            0
+        let (purpose, step) = match place {
+            Place::CipherSuite => ("grease cipher suite", 0),
+            Place::Group => ("grease group", 0),
+            Place::Version => ("grease version", 0),
+            Place::SignatureScheme => ("grease signature scheme", 0),
+            Place::Extension(before) => ("grease extension", before),
         };
-        let nibble =
-            (usize::from(first.first().copied().unwrap_or_default()).wrapping_add(step)) & 0x0f;
-        u16::try_from(nibble)
-            .unwrap_or_default()
-            .wrapping_mul(0x1010)
-            | (GREASE & 0x0f0f)
+        let [first] = self.octets::<1>(purpose);
+        let nibble = u16::from(first).wrapping_add(u16::try_from(step).unwrap_or_default()) & 0x0f;
+        let value = nibble.wrapping_mul(0x1010) | GREASE;
+        debug_assert!(is_grease(value));
+        value
     }
 }

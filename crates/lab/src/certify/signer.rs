@@ -1,0 +1,141 @@
+//! Signatures with a server's key, of every age of TLS.
+
+use super::Identity;
+use crate::stage::KeyType;
+use aws_lc_rs::digest;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256,
+    RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+};
+use md5::{Digest, Md5};
+use report::{ProtocolVersion, SignatureScheme};
+use rsa::pkcs8::DecodePrivateKey;
+use rsa::{Pkcs1v15Sign, PrivateKey};
+
+const RSA_PKCS1: SignatureScheme = SignatureScheme(0x0401);
+const RSA_PSS: SignatureScheme = SignatureScheme(0x0804);
+const ECDSA_P256: SignatureScheme = SignatureScheme(0x0403);
+const ECDSA_P384: SignatureScheme = SignatureScheme(0x0503);
+
+/// Why a flight could not be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// The key does not parse.
+    #[error("key of the lab cannot be read: {0}")]
+    Key(String),
+    /// The signature library refused.
+    #[error("signature cannot be made")]
+    Sign,
+    /// No key could be made for a key exchange.
+    #[error("key exchange of the lab cannot be made")]
+    Agreement,
+    /// The key cannot sign that way.
+    #[error("a key of the lab cannot sign with {0:?}")]
+    Scheme(SignatureScheme),
+}
+
+/// A private key that signs.
+pub(crate) enum Signer {
+    /// RSA: in the library, and in one that still knows MD5 and SHA-1.
+    Rsa(Box<(RsaKeyPair, PrivateKey)>),
+    /// ECDSA and its scheme.
+    Ecdsa(Box<EcdsaKeyPair>, SignatureScheme),
+}
+
+impl Signer {
+    /// With the key of `identity`.
+    ///
+    /// # Errors
+    ///
+    /// When the key is not of that kind.
+    pub(crate) fn new(identity: &Identity, key: KeyType) -> Result<Self, SignError> {
+        let pkcs8 = &identity.key;
+        let ecdsa = |algorithm, scheme| {
+            let key = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8);
+            key.map(|key| Self::Ecdsa(Box::new(key), scheme))
+                .map_err(|error| SignError::Key(error.to_string()))
+        };
+        match key {
+            KeyType::P256 => ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256),
+            KeyType::P384 => ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384),
+            KeyType::Rsa2048 | KeyType::Rsa4096 => {
+                let new = RsaKeyPair::from_pkcs8(pkcs8)
+                    .map_err(|error| SignError::Key(error.to_string()))?;
+                let old = PrivateKey::from_pkcs8_der(pkcs8)
+                    .map_err(|error| SignError::Key(error.to_string()))?;
+                Ok(Self::Rsa(Box::new((new, old))))
+            }
+        }
+    }
+
+    /// The word for the key in the registered names of cipher suites.
+    pub(crate) fn authentication(&self) -> &'static str {
+        match self {
+            Self::Rsa(_) => "RSA",
+            Self::Ecdsa(..) => "ECDSA",
+        }
+    }
+
+    /// The scheme for `version` among those offered; `None` when none will do. Before TLS 1.2 there is no choice, and the
+    /// inner `None` stands for it.
+    pub(crate) fn scheme(
+        &self,
+        version: ProtocolVersion,
+        offered: &[SignatureScheme],
+    ) -> Option<Option<SignatureScheme>> {
+        if version < ProtocolVersion::TLS1_2 {
+            return matches!(self, Self::Rsa(_)).then_some(None);
+        }
+        let candidates: &[SignatureScheme] = match self {
+            Self::Rsa(_) if version == ProtocolVersion::TLS1_2 => &[RSA_PKCS1, RSA_PSS],
+            Self::Rsa(_) => &[RSA_PSS],
+            Self::Ecdsa(_, scheme) => &[*scheme],
+        };
+        candidates
+            .iter()
+            .find(|scheme| offered.contains(scheme))
+            .map(|scheme| Some(*scheme))
+    }
+
+    /// The signature of `message`; without a scheme that of MD5 and SHA-1 together (RFC 2246 section 7.4.3).
+    ///
+    /// # Errors
+    ///
+    /// When the key cannot.
+    pub(crate) fn sign(
+        &self,
+        scheme: Option<SignatureScheme>,
+        message: &[u8],
+    ) -> Result<Vec<u8>, SignError> {
+        let random = SystemRandom::new();
+        match (self, scheme) {
+            (Self::Ecdsa(key, own), Some(scheme)) if *own == scheme => {
+                let signature = key.sign(&random, message).map_err(|_| SignError::Sign)?;
+                Ok(signature.as_ref().to_vec())
+            }
+            (Self::Rsa(keys), Some(scheme)) => {
+                let encoding: &'static dyn RsaEncoding = match scheme {
+                    RSA_PKCS1 => &RSA_PKCS1_SHA256,
+                    RSA_PSS => &RSA_PSS_SHA256,
+                    _ => return Err(SignError::Scheme(scheme)),
+                };
+                let mut signature = vec![0; keys.0.public_modulus_len()];
+                keys.0
+                    .sign(encoding, &random, message, &mut signature)
+                    .map_err(|_| SignError::Sign)?;
+                Ok(signature)
+            }
+            (Self::Rsa(keys), None) => {
+                let sha1 = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, message);
+                let hash = [&Md5::digest(message)[..], sha1.as_ref()].concat();
+                keys.1
+                    .sign(Pkcs1v15Sign::new_unprefixed(), &hash)
+                    .map_err(|_| SignError::Sign)
+            }
+            (Self::Ecdsa(..), scheme) => {
+                Err(SignError::Scheme(scheme.unwrap_or(SignatureScheme(0x0203))))
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! A scenario under way.
+
+use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
+use crate::scenarios::scenarios;
+use crate::serve::{
+    Configured, Engine, Files, LibraryError, PlainServer, Scripted, Tasks, TlsServer, Zone,
+    reserve, sntp,
+};
+use crate::stage::{Endpoint, Names, Place, Service, Stack, Stage};
+use hickory_proto::rr::Name;
+use jiff::Timestamp;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpSocket;
+
+/// Where the intermediate is to be had.
+const ISSUER_PATH: &str = "/intermediate.der";
+
+/// The servers of a scenario. Dropping it ends them.
+#[derive(Debug)]
+pub struct Running {
+    /// The words after `tlsmedic diagnose` with which a user examines it.
+    pub arguments: Vec<String>,
+    tasks: Tasks,
+    /// A port kept so that nobody listens there.
+    kept: Option<TcpSocket>,
+}
+
+/// Why a scenario could not be staged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LabError {
+    /// There is none with that id.
+    #[error("there is no scenario {id}{}", nearest.as_ref().map(|near| format!(", did you mean {near}?")).unwrap_or_default())]
+    Unknown {
+        /// The id asked for.
+        id: String,
+        /// An id that looks like it.
+        nearest: Option<String>,
+    },
+    /// A server could not listen.
+    #[error("{what} cannot listen on a loopback address")]
+    Listen {
+        /// Which server.
+        what: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file for the client could not be written.
+    #[error("{} cannot be written", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A certificate could not be made.
+    #[error("certificates of the lab cannot be made")]
+    Certify(#[from] CertifyError),
+    /// The TLS library could not be set up.
+    #[error("TLS server of the lab cannot be set up")]
+    Library(#[from] LibraryError),
+    /// A scripted server's key could not be read.
+    #[error("scripted server of the lab cannot sign")]
+    Sign(#[from] SignError),
+    /// The scenario's host is not a DNS name.
+    #[error("{name} is not a DNS name")]
+    Name {
+        /// The host.
+        name: &'static str,
+        /// What is wrong with it.
+        source: hickory_proto::ProtoError,
+    },
+}
+
+impl Running {
+    /// Ends every server and every connection, and waits until they have.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
+        drop(self.kept);
+    }
+}
+
+/// Stages the scenario `id`, or its healthy twin, with files for the client in `dir`. When it returns, every server
+/// listens.
+///
+/// # Errors
+///
+/// When there is no such scenario, a port or file is not to be had, or a certificate cannot be made.
+///
+/// # Panics
+///
+/// Outside a tokio runtime with IO and time.
+pub async fn start(id: &str, twin: bool, dir: &Path) -> Result<Running, LabError> {
+    let Some(scenario) = scenarios().iter().find(|scenario| scenario.id == id) else {
+        let nearest = scenarios()
+            .iter()
+            .map(|scenario| scenario.id.as_str())
+            .max_by(|one, other| {
+                strsim::jaro_winkler(one, id).total_cmp(&strsim::jaro_winkler(other, id))
+            });
+        return Err(LabError::Unknown {
+            id: id.to_owned(),
+            nearest: nearest.map(str::to_owned),
+        });
+    };
+    stage(
+        if twin {
+            &scenario.healthy
+        } else {
+            &scenario.broken
+        },
+        dir,
+    )
+    .await
+}
+
+async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
+    let mut tasks = Tasks::new();
+    let authority = Authority::new(Timestamp::now())?;
+    let issuer_url = if stage.certificate.issuer_url {
+        Some(issuer_server(&mut tasks, &authority)?)
+    } else {
+        None
+    };
+    let listen = |source| LabError::Listen {
+        what: "server",
+        source,
+    };
+    let (socket, address) = reserve(stage.place).map_err(listen)?;
+    let mut kept = None;
+    match &stage.service {
+        Service::Nothing => kept = Some(socket),
+        Service::Plain(plain) => {
+            PlainServer::start(&mut tasks, socket, *plain).map_err(listen)?;
+        }
+        Service::Tls(endpoint) => {
+            let identity = authority.server(&stage.certificate, issuer_url.as_deref())?;
+            let engine = engine(stage, endpoint, identity, &authority)?;
+            let server = TlsServer {
+                opening: endpoint.opening,
+                rules: endpoint.rules,
+                engine,
+            };
+            server.start(&mut tasks, socket).map_err(listen)?;
+        }
+    }
+    let mut arguments = vec![format!("{}:{}", stage.host, address.port())];
+    let mut argue = |words: [String; 2]| arguments.extend(words);
+    match stage.names {
+        None => argue(["--connect".to_owned(), address.to_string()]),
+        Some(says) => {
+            let resolver = resolver(&mut tasks, stage.host, says, address).await?;
+            argue(["--resolver".to_owned(), resolver.to_string()]);
+        }
+    }
+    if stage.trusts_root {
+        argue([
+            "--ca-file".to_owned(),
+            write(dir, "ca.pem", &authority.root_pem())?,
+        ]);
+    }
+    if stage.time_source {
+        let source = sntp::start(&mut tasks)
+            .await
+            .map_err(|source| LabError::Listen {
+                what: "time source",
+                source,
+            })?;
+        argue(["--time-source".to_owned(), source.to_string()]);
+    }
+    if stage.client_certificate {
+        let client = authority.client()?;
+        argue([
+            "--client-cert".to_owned(),
+            write(dir, "client.pem", &client.certificate_pem)?,
+        ]);
+        argue([
+            "--client-key".to_owned(),
+            write(dir, "client.key", &client.key_pem)?,
+        ]);
+    }
+    arguments.extend(stage.arguments.iter().map(|word| (*word).to_owned()));
+    Ok(Running {
+        arguments,
+        tasks,
+        kept,
+    })
+}
+
+fn engine(
+    stage: &Stage,
+    endpoint: &Endpoint,
+    identity: Identity,
+    authority: &Authority,
+) -> Result<Engine, LabError> {
+    Ok(match &endpoint.stack {
+        Stack::Library(library) => Engine::Library(Configured::new(library, &identity, authority)?),
+        Stack::Script(script) => {
+            let signer = Signer::new(&identity, stage.certificate.key)?;
+            Engine::Script(Arc::new(Scripted {
+                script: script.clone(),
+                identity,
+                signer,
+            }))
+        }
+    })
+}
+
+/// Starts the HTTP server that has the intermediate, and says where.
+fn issuer_server(tasks: &mut Tasks, authority: &Authority) -> Result<String, LabError> {
+    let listen = |source| LabError::Listen {
+        what: "issuers' server",
+        source,
+    };
+    let (socket, address) = reserve(Place::Loopback).map_err(listen)?;
+    Files::start(tasks, socket, ISSUER_PATH, authority.intermediate_der()).map_err(listen)?;
+    Ok(format!("http://{address}{ISSUER_PATH}"))
+}
+
+async fn resolver(
+    tasks: &mut Tasks,
+    host: &'static str,
+    says: Names,
+    address: SocketAddr,
+) -> Result<SocketAddr, LabError> {
+    let name = Name::from_ascii(format!("{host}."))
+        .map_err(|source| LabError::Name { name: host, source })?;
+    let zone = Zone {
+        name,
+        says,
+        address: address.ip(),
+    };
+    zone.start(tasks).await.map_err(|source| LabError::Listen {
+        what: "resolver",
+        source,
+    })
+}
+
+fn write(dir: &Path, name: &str, content: &str) -> Result<String, LabError> {
+    let path = dir.join(name);
+    match fs::write(&path, content) {
+        Ok(()) => Ok(path.display().to_string()),
+        Err(source) => Err(LabError::File { path, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Every scenario, one file for each family of causes. To add one, add it to its family's list: the tests below and
+//! beside [`start`](crate::start) pick it up.
+
+mod certificate;
+mod client_certificate;
+mod healthy;
+mod hello;
+mod negotiation;
+mod plaintext;
+mod reach;
+#[cfg(test)]
+mod tests;
+mod unanswered;
+
+use crate::scenario::{Expected, Scenario};
+use crate::stage::Stage;
+use std::sync::LazyLock;
+
+static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+    [
+        healthy::scenarios(),
+        reach::scenarios(),
+        plaintext::scenarios(),
+        negotiation::scenarios(),
+        hello::scenarios(),
+        client_certificate::scenarios(),
+        unanswered::scenarios(),
+        certificate::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+});
+
+/// Every scenario, the healthy ones first.
+pub fn scenarios() -> &'static [Scenario] {
+    &SCENARIOS
+}
+
+/// What a scenario is called.
+struct Name {
+    cause: &'static str,
+    variant: &'static str,
+    title: &'static str,
+}
+
+impl Name {
+    const fn new(cause: &'static str, variant: &'static str, title: &'static str) -> Self {
+        Self {
+            cause,
+            variant,
+            title,
+        }
+    }
+
+    /// A broken server, and the same server without what breaks it.
+    fn broken(&self, expected: Expected, broken: Stage, healthy: Stage) -> Scenario {
+        Scenario {
+            id: format!("{}-{}", self.cause, self.variant),
+            cause: Some(self.cause),
+            variant: self.variant,
+            title: self.title,
+            expected,
+            broken,
+            healthy,
+        }
+    }
+}
+
+/// A server that is odd and harms nobody.
+fn odd(variant: &'static str, title: &'static str, stage: Stage) -> Scenario {
+    Scenario {
+        id: format!("healthy-{variant}"),
+        cause: None,
+        variant,
+        title,
+        expected: Expected::healthy(),
+        broken: stage.clone(),
+        healthy: stage,
+    }
+}

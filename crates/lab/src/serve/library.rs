@@ -1,0 +1,262 @@
+//! rustls: its configuration from data, and a connection driven to its end.
+
+use super::gate::{self, Turn};
+use super::heard::Heard;
+use super::http::response;
+use super::peer::Peer;
+use crate::certify::{Authority, Identity};
+use crate::stage::{ClientAuth, Library, Rule, Tickets};
+use report::{HandshakeType, ProtocolVersion};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::{
+    ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
+};
+use rustls::sign::CertifiedKey;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use wire::handshake::{Context, HandshakeMessage};
+use wire::record::Record;
+
+/// Why rustls cannot be configured so.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// The TLS library refused.
+    #[error("TLS library refuses its settings")]
+    Tls(#[from] rustls::Error),
+    /// The trust in the lab's own root failed.
+    #[error("clients' certificates cannot be verified")]
+    ClientAuth(#[from] rustls::server::VerifierBuilderError),
+}
+
+/// rustls with its settings.
+#[derive(Clone)]
+pub(crate) struct Configured {
+    config: Arc<ServerConfig>,
+    demands_certificate: bool,
+}
+
+impl Configured {
+    /// As `library` says, with the certificates and key of `identity`; clients' certificates are the `authority`'s.
+    ///
+    /// # Errors
+    ///
+    /// When rustls does not take the settings.
+    pub(crate) fn new(
+        library: &Library,
+        identity: &Identity,
+        authority: &Authority,
+    ) -> Result<Self, LibraryError> {
+        let provider = Arc::new(provider(library));
+        let versions: Vec<&'static SupportedProtocolVersion> = library
+            .versions
+            .iter()
+            .filter_map(|version| supported(*version))
+            .collect();
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&versions)?;
+        let builder = match library.client_auth {
+            ClientAuth::None => builder.with_no_client_auth(),
+            ClientAuth::Required => {
+                builder.with_client_cert_verifier(verifier(authority, &provider)?.build()?)
+            }
+            ClientAuth::Optional | ClientAuth::RequiredByHttp => builder.with_client_cert_verifier(
+                verifier(authority, &provider)?
+                    .allow_unauthenticated()
+                    .build()?,
+            ),
+        };
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.clone()));
+        let chain = identity
+            .chain
+            .iter()
+            .cloned()
+            .map(CertificateDer::from)
+            .collect();
+        // Not checked against the certificate: one scenario is that they do not belong together.
+        let key = provider.key_provider.load_private_key(key)?;
+        let certified = Arc::new(CertifiedKey::new(chain, key));
+        let mut config = builder.with_cert_resolver(Arc::new(Always(certified)));
+        config.alpn_protocols = library
+            .protocols
+            .iter()
+            .map(|protocol| protocol.as_bytes().to_vec())
+            .collect();
+        match library.tickets {
+            Tickets::Stateful => {}
+            Tickets::Stateless => config.ticketer = aws_lc_rs::Ticketer::new()?,
+            Tickets::None => {
+                config.session_storage = Arc::new(NoServerSessionStorage {});
+                config.send_tls13_tickets = 0;
+            }
+        }
+        let demands_certificate = library.client_auth == ClientAuth::RequiredByHttp;
+        Ok(Self {
+            config: Arc::new(config),
+            demands_certificate,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Always(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Always {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+fn provider(library: &Library) -> CryptoProvider {
+    let mut provider = aws_lc_rs::default_provider();
+    if !library.suites.is_empty() {
+        provider
+            .cipher_suites
+            .retain(|suite| library.suites.contains(&u16::from(suite.suite())));
+    }
+    if !library.groups.is_empty() {
+        provider
+            .kx_groups
+            .retain(|group| library.groups.contains(&u16::from(group.name())));
+    }
+    provider
+}
+
+fn supported(version: ProtocolVersion) -> Option<&'static SupportedProtocolVersion> {
+    match version {
+        ProtocolVersion::TLS1_2 => Some(&rustls::version::TLS12),
+        ProtocolVersion::TLS1_3 => Some(&rustls::version::TLS13),
+        _ => None,
+    }
+}
+
+fn verifier(
+    authority: &Authority,
+    provider: &Arc<CryptoProvider>,
+) -> Result<rustls::server::ClientCertVerifierBuilder, LibraryError> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(authority.root_der()))?;
+    let provider = Arc::clone(provider);
+    Ok(WebPkiClientVerifier::builder_with_provider(
+        Arc::new(roots),
+        provider,
+    ))
+}
+
+/// Makes the handshake that `first` began, answers one HTTP request if there is one, and ends.
+///
+/// # Errors
+///
+/// When the connection breaks.
+pub(crate) async fn serve(
+    mut peer: Peer,
+    first: Heard,
+    configured: &Configured,
+    rules: &[Rule],
+) -> io::Result<()> {
+    let config = Arc::clone(&configured.config);
+    let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
+    let (mut alive, flight) = feed(&mut tls, &first.octets);
+    let retries = is_retry(&flight);
+    peer.say(&flight).await?;
+    if retries {
+        let Some(second) = Heard::read(&mut peer).await? else {
+            return peer.finish().await;
+        };
+        if let Some(refusal) = gate::refusal(rules, &second, Turn::Second) {
+            return gate::refuse(peer, refusal).await;
+        }
+        let (still, flight) = feed(&mut tls, &second.octets);
+        alive = still;
+        peer.say(&flight).await?;
+    }
+    let mut request = Vec::new();
+    while alive {
+        if let Some(answer) = answer(&mut tls, &mut request, configured.demands_certificate) {
+            tls.writer().write_all(&answer)?;
+            tls.send_close_notify();
+            peer.say(&pending(&mut tls)).await?;
+            break;
+        }
+        if peer.ahead().is_empty() && !peer.more().await? {
+            break;
+        }
+        let octets = peer.take_all();
+        let (still, flight) = feed(&mut tls, &octets);
+        alive = still;
+        peer.say(&flight).await?;
+    }
+    peer.finish().await
+}
+
+/// Gives rustls what the client said; whether it goes on, and what to say.
+fn feed(tls: &mut ServerConnection, octets: &[u8]) -> (bool, Vec<u8>) {
+    let mut rest = octets;
+    let mut alive = true;
+    while alive && !rest.is_empty() {
+        // After an error there is an alert to send, and nothing more to read.
+        alive = tls.read_tls(&mut rest).is_ok_and(|count| count > 0)
+            && tls
+                .process_new_packets()
+                .is_ok_and(|state| !state.peer_has_closed());
+    }
+    (alive, pending(tls))
+}
+
+fn pending(tls: &mut ServerConnection) -> Vec<u8> {
+    let mut octets = Vec::new();
+    while tls.wants_write() {
+        if tls.write_tls(&mut octets).is_err() {
+            break;
+        }
+    }
+    octets
+}
+
+/// The answer to an HTTP request, once it is whole.
+fn answer(
+    tls: &mut ServerConnection,
+    request: &mut Vec<u8>,
+    demands_certificate: bool,
+) -> Option<Vec<u8>> {
+    const MISSING: &[u8] = b"<html>\r\n<head><title>400 No required SSL certificate was sent</title></head>\r\n</html>\r\n";
+    const LONGEST: usize = 16 * 1024;
+    if tls.is_handshaking() {
+        return None;
+    }
+    let mut chunk = [0; 1024];
+    // The end of what there is comes as an error: there may be more later.
+    while let Ok(count) = tls.reader().read(&mut chunk) {
+        if count == 0 || request.len() > LONGEST {
+            break;
+        }
+        request.extend_from_slice(&chunk[..count]);
+    }
+    if !request.windows(4).any(|window| window == b"\r\n\r\n") {
+        return None;
+    }
+    if demands_certificate && tls.peer_certificates().is_none() {
+        return Some(response("400 Bad Request", "text/html", MISSING));
+    }
+    let body: &[u8] = if request.starts_with(b"HEAD ") {
+        b""
+    } else {
+        b"secure\n"
+    };
+    Some(response("200 OK", "text/plain", body))
+}
+
+/// Whether a flight is a HelloRetryRequest.
+fn is_retry(flight: &[u8]) -> bool {
+    const SERVER_HELLO: u8 = 2;
+    let Some((record, _)) = Record::decode(flight) else {
+        return false;
+    };
+    let Some(([SERVER_HELLO, ..], body)) = record.body.split_first_chunk::<4>() else {
+        return false;
+    };
+    let (message, _) =
+        HandshakeMessage::decode(HandshakeType(SERVER_HELLO), body, &Context::default());
+    matches!(message, HandshakeMessage::HelloRetryRequest(_))
+}

@@ -1,0 +1,23 @@
+//! What answers: TLS behind a gate, plaintext protocols, DNS, SNTP and HTTP.
+
+mod dialogue;
+mod dns;
+mod flight;
+mod gate;
+mod heard;
+mod http;
+mod library;
+mod listen;
+mod peer;
+mod plain;
+pub(crate) mod sntp;
+mod tls;
+
+pub(crate) use dns::Zone;
+pub(crate) use flight::Scripted;
+pub(crate) use http::Files;
+pub(crate) use library::Configured;
+pub use library::LibraryError;
+pub(crate) use listen::{Tasks, reserve};
+pub(crate) use plain::PlainServer;
+pub(crate) use tls::{Engine, TlsServer};

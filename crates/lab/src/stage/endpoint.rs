@@ -1,0 +1,160 @@
+//! What answers a connection, as data.
+
+use super::gate::{Refusal, Rule};
+use report::ProtocolVersion;
+
+/// What answers a connection.
+#[derive(Clone, Debug)]
+pub(crate) enum Service {
+    /// Nothing: the port is free.
+    Nothing,
+    /// TLS, sooner or later.
+    Tls(Endpoint),
+    /// Something else.
+    Plain(Plain),
+}
+
+/// A server without TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plain {
+    /// HTTP that answers anything else with a 400 and a page, as nginx does.
+    Http,
+    /// HTTP that answers anything else with a page but no status line, as Python's http.server does.
+    HttpPage,
+    /// HTTP that answers nothing else.
+    HttpSilent,
+    /// SSH, which greets first.
+    Ssh,
+}
+
+/// A server that speaks TLS.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// What comes before TLS.
+    pub(crate) opening: Opening,
+    /// Which ClientHellos are refused.
+    pub(crate) rules: &'static [Rule],
+    /// What answers the others.
+    pub(crate) stack: Stack,
+}
+
+impl Default for Endpoint {
+    fn default() -> Self {
+        Self {
+            opening: Opening::Direct,
+            rules: &[],
+            stack: Stack::Library(Library::default()),
+        }
+    }
+}
+
+/// What comes before TLS on a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Opening {
+    /// Nothing.
+    Direct,
+    /// The dialogue of a plaintext protocol.
+    Starttls(Dialogue),
+    /// A PROXY protocol line; whoever says something else is refused.
+    ProxyLine(Refusal),
+}
+
+/// A plaintext protocol with a way to TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialogue {
+    Smtp,
+    Imap,
+    Pop3,
+    Postgres,
+    Mysql,
+}
+
+/// What makes the handshake.
+#[derive(Clone, Debug)]
+pub(crate) enum Stack {
+    /// rustls, to the end.
+    Library(Library),
+    /// Our own octets, to the end of the server's first flight.
+    Script(Script),
+}
+
+/// Settings of rustls. Empty lists leave it as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Library {
+    /// The versions spoken.
+    pub(crate) versions: &'static [ProtocolVersion],
+    /// The cipher suites.
+    pub(crate) suites: &'static [u16],
+    /// The groups.
+    pub(crate) groups: &'static [u16],
+    /// The application protocols; a client that offers none of them is refused with alert 120.
+    pub(crate) protocols: &'static [&'static str],
+    /// What is asked of the client.
+    pub(crate) client_auth: ClientAuth,
+    /// Session tickets.
+    pub(crate) tickets: Tickets,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self {
+            versions: &[ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2],
+            suites: &[],
+            groups: &[],
+            protocols: &["http/1.1"],
+            client_auth: ClientAuth::None,
+            tickets: Tickets::Stateful,
+        }
+    }
+}
+
+/// Whether a client certificate is asked for, and what happens without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClientAuth {
+    /// Not asked for.
+    None,
+    /// Nothing happens.
+    Optional,
+    /// The handshake ends with an alert.
+    Required,
+    /// The handshake completes, and HTTP answers 400.
+    RequiredByHttp,
+}
+
+/// How sessions are resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tickets {
+    /// The server remembers.
+    Stateful,
+    /// The ticket holds the session.
+    Stateless,
+    /// Not at all.
+    None,
+}
+
+/// A server flight written octet by octet.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    /// The versions spoken, best first.
+    pub(crate) versions: &'static [ProtocolVersion],
+    /// Whether supported_versions is understood. Otherwise legacy_version is all that counts, as before TLS 1.3.
+    pub(crate) reads_supported_versions: bool,
+    /// The cipher suites, best first.
+    pub(crate) suites: &'static [u16],
+    /// The groups, best first.
+    pub(crate) groups: &'static [u16],
+    /// Whether a client certificate is asked for, and the alert for whoever goes on, with one or without.
+    pub(crate) client_auth: Option<u8>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            versions: &[ProtocolVersion::TLS1_2],
+            reads_supported_versions: true,
+            suites: &[0xc02f, 0xc02b, 0xc013],
+            groups: &[0x0017],
+            client_auth: None,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What is staged, as data: nothing here listens or signs.
+
+mod certificate;
+mod endpoint;
+mod gate;
+
+pub(crate) use certificate::{CertificateSpec, Chain, Issuer, KeyType};
+pub(crate) use endpoint::{
+    ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Script, Service, Stack, Tickets,
+};
+pub(crate) use gate::{Condition, Refusal, Rule};
+
+/// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    /// The host asked for.
+    pub(crate) host: &'static str,
+    /// What answers.
+    pub(crate) service: Service,
+    /// Where it listens.
+    pub(crate) place: Place,
+    /// What the resolver says of the host; `None` names the address on the command line instead.
+    pub(crate) names: Option<Names>,
+    /// What is served.
+    pub(crate) certificate: CertificateSpec,
+    /// Whether the client is told of the lab's root.
+    pub(crate) trusts_root: bool,
+    /// Whether the client is told of a time source, which is right.
+    pub(crate) time_source: bool,
+    /// Whether the client is given a certificate of the lab's.
+    pub(crate) client_certificate: bool,
+    /// More words of the command line.
+    pub(crate) arguments: &'static [&'static str],
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            host: "www.shop.test",
+            service: Service::Tls(Endpoint::default()),
+            place: Place::Loopback,
+            names: None,
+            certificate: CertificateSpec::default(),
+            trusts_root: true,
+            time_source: false,
+            client_certificate: false,
+            arguments: &[],
+        }
+    }
+}
+
+impl Stage {
+    /// A rustls server.
+    pub(crate) fn library(library: Library) -> Self {
+        Self::tls(Endpoint {
+            stack: Stack::Library(library),
+            ..Endpoint::default()
+        })
+    }
+
+    /// A scripted server.
+    pub(crate) fn script(script: Script) -> Self {
+        Self::tls(Endpoint {
+            stack: Stack::Script(script),
+            ..Endpoint::default()
+        })
+    }
+
+    /// A rustls server with default settings behind a gate.
+    pub(crate) fn gated(rules: &'static [Rule]) -> Self {
+        Self::tls(Endpoint {
+            rules,
+            ..Endpoint::default()
+        })
+    }
+
+    /// A server that speaks TLS, sooner or later.
+    pub(crate) fn tls(endpoint: Endpoint) -> Self {
+        Self {
+            service: Service::Tls(endpoint),
+            ..Self::default()
+        }
+    }
+
+    /// A server that does not.
+    pub(crate) fn plain(plain: Plain) -> Self {
+        Self {
+            service: Service::Plain(plain),
+            ..Self::default()
+        }
+    }
+
+    /// The script, if there is one.
+    #[cfg(test)]
+    pub(crate) fn scripted(&self) -> Option<&Script> {
+        match &self.service {
+            Service::Tls(Endpoint {
+                stack: Stack::Script(script),
+                ..
+            }) => Some(script),
+            Service::Tls(_) | Service::Nothing | Service::Plain(_) => None,
+        }
+    }
+
+    /// The same with a certificate of this kind.
+    pub(crate) fn with_certificate(self, certificate: CertificateSpec) -> Self {
+        Self {
+            certificate,
+            ..self
+        }
+    }
+}
+
+/// An address to listen on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// 127.0.0.1, a free port.
+    Loopback,
+    /// Some loopback address, one of these ports.
+    Registered(&'static [u16]),
+}
+
+/// What a resolver says of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// The address the server listens on.
+    Address,
+    /// NXDOMAIN.
+    Missing,
+    /// The name is there, an address is not.
+    NoAddress,
+    /// SERVFAIL.
+    Broken,
+    /// REFUSED.
+    Refused,
+}

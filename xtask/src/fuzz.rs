@@ -37,7 +37,7 @@ pub(crate) fn run(seconds: u32) -> Result<()> {
             "--",
             &time,
             "-max_len=65536",
-            "-rss_limit_mb=1024",
+            "-rss_limit_mb=2048",
             "-timeout=10",
         ];
         run_with("cargo", &arguments, &[("RUSTC_BOOTSTRAP", "1")])?;

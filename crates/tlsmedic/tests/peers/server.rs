@@ -4,7 +4,8 @@ use crate::authority::Authority;
 use report::Report;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// A server process on a loopback port, ended when dropped.
@@ -108,12 +109,7 @@ impl Server {
             ])
             .args(arguments);
         let output = command.output().expect("tlsmedic runs");
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!(
-                "no report ({error}): {}",
-                String::from_utf8_lossy(&output.stderr)
-            )
-        })
+        read(&output)
     }
 }
 
@@ -136,12 +132,28 @@ pub(crate) fn replay(report: &Report) -> Report {
         .arg(file.path())
         .output()
         .expect("tlsmedic runs");
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!(
-            "no report ({error}): {}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-    })
+    read(&output)
+}
+
+/// The report on standard output, which must keep to the schema.
+fn read(output: &Output) -> Report {
+    static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema = serde_json::from_str(include_str!("../../../../docs/report.schema.json"));
+        jsonschema::validator_for(&schema.expect("JSON")).expect("a schema")
+    });
+    let report: serde_json::Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!(
+                "no report ({error}): {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        });
+    let faults: Vec<String> = SCHEMA
+        .iter_errors(&report)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    serde_json::from_value(report).expect("a report")
 }
 
 /// A loopback port that was free a moment ago.

@@ -7,6 +7,8 @@ use wire::minimise::{Element, Minimiser};
 
 /// How often each side of a flip must be seen (A-B-A-B).
 pub(crate) const REPEATS: usize = 2;
+/// What a server answers to octets that are not HTTP to it, whatever was sent: no sign that HTTP is spoken here.
+pub(crate) const BAD_REQUEST: u16 = 400;
 /// Questions a search for a length may ask.
 const LENGTH_STEPS: usize = 9;
 
@@ -88,7 +90,8 @@ pub(crate) fn works(entry: &Entry) -> bool {
         Action::Plaintext {
             say: Plaintext::HttpGet,
             ..
-        } => crate::reading::http_status(&entry.observation.received()).is_some(),
+        } => crate::reading::http_status(&entry.observation.received())
+            .is_some_and(|status| status != BAD_REQUEST),
         _ => entry.accepted(),
     }
 }

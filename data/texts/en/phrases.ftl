@@ -92,3 +92,4 @@ next-silent = On the server, see whether the connection waits to be accepted:
 next-closed = Repeat from another network, and read the server's log of this moment:
 next-alert = Read the server's error log of the moment of this test:
 next-address = The addresses of this target differ; examine { $address } on its own:
+next-octets-in-front = The server refuses even a plain request; see in its log what arrives there, and whether something in front of { $host } sends a PROXY line:

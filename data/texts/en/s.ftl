@@ -22,7 +22,7 @@ S04 = The server waits for a PROXY protocol line before TLS, or gets one that it
     .title = PROXY protocol expected or sent unexpectedly
     .owner = Let load balancer and server agree: both with the PROXY protocol, or neither.
     .user = Connect through the load balancer rather than to the server behind it.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If you run the load balancer, set its PROXY protocol option to what the server behind it expects.
 
 S05 = The server does not accept connections as fast as they come, so the kernel drops new ones.
     .title = Accept queue full
@@ -94,7 +94,7 @@ S16 = The server does not support secure renegotiation, which current clients re
     .title = Secure renegotiation not supported
     .owner = Update the TLS stack, or switch the extension on in the load balancer.
     .user = Ask the owner to update; allow an exception for this server only.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If a box on the way ends TLS and starts it anew, update it: it may be what removes the extension.
 
 S17 = One side requires the extended master secret and the other does not use it.
     .title = Extended master secret required or inconsistent
@@ -105,7 +105,7 @@ S17 = One side requires the extended master secret and the other does not use it
 S18 = The server has no certificate for the name that was asked for and rejects the handshake.
     .title = Unknown server name rejected
     .owner = Add the name to the server's configuration with a certificate for it.
-    .user = Check the spelling of the name, and whether it has moved.
+    .user = Check the spelling of the name, and whether the site has moved to another server.
     .network = Nothing to do here: the network carries what it is given.
 
 S19 = A reverse proxy connects to the server behind it without a server name and is rejected there.
@@ -160,7 +160,7 @@ S27 = The servers behind one name are not set up alike.
     .title = Members of a load balancer differ
     .owner = Bring all members to the same certificate and configuration.
     .user = Try again; another member may answer.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If you run the load balancer, take the member that differs out of it until it is set right.
 
 S28 = Servers of one name cannot resume each other's sessions, or their ticket keys have expired.
     .title = Session ticket keys expired or not shared
@@ -208,7 +208,7 @@ S35 = A load balancer accepts the connection, but has no server to hand it to.
     .title = Backend down behind a TCP load balancer
     .owner = Start the backend, and let health checks take it out while it is down.
     .user = Try again later.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If you run the load balancer, let it check its backends and refuse connections while none is up.
 
 S36 = A proxy or mesh speaks TLS to a backend that expects plaintext.
     .title = TLS spoken to a plaintext backend
@@ -234,9 +234,9 @@ S39 = The server's clock is wrong, so it rejects good client certificates.
     .user = Tell the owner what time the server shows.
     .network = Nothing to do here: the network carries what it is given.
 
-S40 = The server says that it could speak a newer version than was agreed, so something in between changed the handshake.
+S40 = The server says that it could speak a newer version than was agreed: something in between changed the handshake, or the server's own TLS stack is at fault.
     .title = Downgrade sentinel
-    .owner = Update the box in front of the server that changes the hello.
+    .owner = Update the box in front of the server that changes the hello; if there is none, update the server's TLS library.
     .user = Try another network.
     .network = Update or remove the box that changes handshakes.
 
@@ -256,7 +256,7 @@ S43 = The errors in the log are health checks that connect and leave; no client 
     .title = Health checks without TLS
     .owner = Let the health checks speak TLS, or leave these lines out of the log.
     .user = Nothing to do here: no client is affected.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If you run the load balancer, set its health check to speak TLS.
 
 S44 = A browser reuses a connection for another name that its certificate covers, and gets the wrong site.
     .title = Wrong virtual host by connection coalescing

@@ -75,7 +75,7 @@ X12 = The server sends its certificates in the wrong order, twice, or with some 
 X13 = A certificate of the chain other than the server's has expired.
     .title = Expired intermediate or cross-sign
     .owner = Replace the chain by the one the CA gives out now.
-    .user = Update the program; current ones find another path.
+    .user = Update the program: newer ones find another path where there is one.
     .network = Nothing to do here: the network carries what it is given.
 
 X14 = A root programme has withdrawn its trust from the CA, for all certificates or from a date on.
@@ -128,7 +128,7 @@ X21 = The certificate does not show that it was logged in enough transparency lo
 
 X22 = The certificate is valid for longer than clients allow.
     .title = Validity too long
-    .owner = Have a shorter one issued.
+    .owner = Have a certificate issued that is valid for a shorter time.
     .user = Nothing to do here: the owner has to replace the certificate.
     .network = Nothing to do here: the network carries what it is given.
 
@@ -166,13 +166,13 @@ X28 = A certificate breaks a rule of its format that strict clients insist on.
     .title = Malformed certificate
     .owner = Have it issued again by software that keeps to RFC 5280.
     .user = Nothing to do here: the owner has to replace the certificate.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If a box that inspects TLS made the certificate, have its CA and its certificates made again.
 
 X29 = Two different certificates have the same issuer and serial number.
     .title = Issuer and serial number used twice
     .owner = Give every certificate a serial number of its own.
     .user = Delete the stored certificate in the program.
-    .network = Nothing to do here: the network carries what it is given.
+    .network = If a box that inspects TLS made the certificates, let it use a new serial number for each.
 
 X30 = A CA with the expected name is trusted, but its key is not the one that signed.
     .title = Same CA name, other key

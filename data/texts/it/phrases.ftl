@@ -92,3 +92,4 @@ next-silent = Sul server, guardare se la connessione aspetta di essere accettata
 next-closed = Ripetere da un'altra rete, e leggere il registro del server di questo momento:
 next-alert = Leggere il registro degli errori del server al momento di questa prova:
 next-address = Gli indirizzi di questo bersaglio differiscono; esaminare { $address } da solo:
+next-octets-in-front = Il server rifiuta anche una richiesta in chiaro; guardare nel suo registro che cosa gli arriva, e se qualcosa davanti a { $host } invia una riga PROXY:

@@ -22,7 +22,7 @@ S04 = Il server aspetta una riga del protocollo PROXY prima di TLS, o ne riceve 
     .title = Protocollo PROXY atteso o inviato inaspettatamente
     .owner = Mettere d'accordo bilanciatore e server: entrambi con il protocollo PROXY, o nessuno dei due.
     .user = Collegarsi attraverso il bilanciatore anziché al server che sta dietro.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Chi gestisce il bilanciatore ne imposti l'opzione del protocollo PROXY come si aspetta il server a valle.
 
 S05 = Il server non accetta le connessioni con la velocità con cui arrivano, perciò il kernel scarta quelle nuove.
     .title = Coda di accettazione piena
@@ -30,7 +30,7 @@ S05 = Il server non accetta le connessioni con la velocità con cui arrivano, pe
     .user = Riprovare più tardi e con meno connessioni insieme.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-S06 = Il server accetta la connessione e poi non fa nulla, perché il suo processo è occupato in altro.
+S06 = Il server accetta la connessione e poi non fa nulla, perché il suo processo è occupato con altro.
     .title = Processo o ciclo di eventi bloccato
     .owner = Trovare la chiamata che blocca il processo, e dare al server più processi.
     .user = Avvisare il proprietario che il server accetta connessioni senza rispondere.
@@ -49,7 +49,7 @@ S08 = Il server ha raggiunto il suo limite di file aperti o di connessioni.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S09 = Sotto sovraccarico il client si crede connesso mentre il server non conosce la connessione.
-    .title = Connessione a metà dopo i SYN cookie
+    .title = Connessione semiaperta dopo i SYN cookie
     .owner = Alzare il backlog perché i SYN cookie non servano.
     .user = Riprovare; la connessione successiva può riuscire.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
@@ -69,7 +69,7 @@ S11 = Il server parla solo TLS 1.3, che questo client non offre.
 S12 = Client e server non hanno alcuna suite di cifratura in comune, o nessuna per il tipo di chiave del server.
     .title = Nessuna suite di cifratura in comune
     .owner = Offrire le suite ECDHE attuali con AES-GCM e ChaCha20, e un certificato RSA accanto a uno ECDSA se i client vecchi contano.
-    .user = Aggiornare il programma; se ha un elenco di cifre, tornare a quello predefinito.
+    .user = Aggiornare il programma; se ha un elenco di cifrari, tornare a quello predefinito.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S13 = Client e server non hanno un gruppo di scambio chiavi in comune, o il server fallisce quando deve chiederne un altro.
@@ -94,7 +94,7 @@ S16 = Il server non supporta la rinegoziazione sicura, che i client attuali esig
     .title = Rinegoziazione sicura non supportata
     .owner = Aggiornare lo stack TLS, o attivare l'estensione nel bilanciatore.
     .user = Chiedere al proprietario di aggiornare; ammettere un'eccezione solo per questo server.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Se un apparato sul percorso chiude TLS e lo riapre, aggiornarlo: può essere lui a togliere l'estensione.
 
 S17 = Una parte esige l'extended master secret e l'altra non lo usa.
     .title = Extended master secret richiesto o incoerente
@@ -105,7 +105,7 @@ S17 = Una parte esige l'extended master secret e l'altra non lo usa.
 S18 = Il server non ha un certificato per il nome richiesto e respinge l'handshake.
     .title = Nome di server sconosciuto respinto
     .owner = Aggiungere il nome alla configurazione del server con un certificato apposito.
-    .user = Controllare come è scritto il nome, e se è stato spostato.
+    .user = Controllare come è scritto il nome, e se il sito è passato a un altro server.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S19 = Un reverse proxy si collega al server che sta dietro senza nome di server e lì viene respinto.
@@ -117,7 +117,7 @@ S19 = Un reverse proxy si collega al server che sta dietro senza nome di server 
 S20 = Client e server non hanno un protocollo applicativo in comune, e il server per questo chiude l'handshake.
     .title = Nessun protocollo applicativo in comune
     .owner = Far accettare al server h2 e http/1.1.
-    .user = Impostare il protocollo che il server parla, o lasciare fuori ALPN.
+    .user = Impostare il protocollo che il server parla, o non usare ALPN.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S21 = Il server esige un certificato dal client.
@@ -144,7 +144,7 @@ S24 = Il server non ha certificato e chiave utilizzabili, o i due non vanno insi
     .user = Avvisare il proprietario che ogni handshake fallisce.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-S25 = Un ingress controller serve il suo certificato interno perché non ne ha uno per questo nome.
+S25 = Un ingress controller serve il suo certificato predefinito perché non ne ha uno per questo nome.
     .title = L'ingress serve il suo certificato di ripiego
     .owner = Dare all'ingress un secret con un certificato per questo host.
     .user = Non proseguire; avvisare il proprietario.
@@ -160,7 +160,7 @@ S27 = I server dietro un nome non sono configurati allo stesso modo.
     .title = I membri di un bilanciatore differiscono
     .owner = Portare tutti i membri allo stesso certificato e alla stessa configurazione.
     .user = Riprovare; può rispondere un altro membro.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Chi gestisce il bilanciatore ne escluda il membro diverso finché non è sistemato.
 
 S28 = I server di un nome non sanno riprendere le sessioni l'uno dell'altro, o le loro chiavi dei ticket sono scadute.
     .title = Chiavi dei ticket scadute o non condivise
@@ -170,7 +170,7 @@ S28 = I server di un nome non sanno riprendere le sessioni l'uno dell'altro, o l
 
 S29 = Il certificato esige una risposta OCSP allegata, e il server non la invia o ne invia una vecchia.
     .title = Risposta OCSP allegata mancante o vecchia
-    .owner = Procurarsi la risposta prima di servire, o usare un certificato senza must-staple.
+    .owner = Procurarsi la risposta OCSP prima di accettare connessioni, o usare un certificato senza must-staple.
     .user = Riprovare fra un minuto.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
@@ -195,7 +195,7 @@ S32 = Il server non tollera un elemento del ClientHello che dovrebbe ignorare.
 S33 = Il server si aspetta tutto il ClientHello in un segmento TCP e aspetta all'infinito quando arriva in due.
     .title = Il server legge solo il primo segmento del saluto
     .owner = Aggiornare il server: deve leggere finché il messaggio è intero.
-    .user = Disattivare per ora lo scambio di chiavi post-quantistico, che rende piccolo il saluto.
+    .user = Disattivare per ora lo scambio di chiavi post-quantistico: così il saluto resta piccolo.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S34 = Il server chiude la connessione dopo il saluto senza dire perché, come fanno elenchi di ammessi, blocchi e limiti di frequenza.
@@ -206,18 +206,18 @@ S34 = Il server chiude la connessione dopo il saluto senza dire perché, come fa
 
 S35 = Un bilanciatore accetta la connessione, ma non ha un server a cui passarla.
     .title = Server a valle fermo dietro un bilanciatore TCP
-    .owner = Avviare il server a valle, e lasciare che i controlli di salute lo tolgano finché è fermo.
+    .owner = Avviare il server a valle, e far sì che i controlli di stato lo escludano finché è fermo.
     .user = Riprovare più tardi.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Chi gestisce il bilanciatore gli faccia controllare i server a valle e rifiutare le connessioni finché nessuno è attivo.
 
 S36 = Un proxy o una mesh parla TLS a un server a valle che si aspetta testo in chiaro.
-    .title = TLS parlato a un server a valle in chiaro
+    .title = TLS verso un server a valle in chiaro
     .owner = Mettere d'accordo proxy e server a valle su TLS; controllare nomi di porta e regole di destinazione.
     .user = Avvisare il proprietario che il sito risponde con 503.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S37 = Il processo del server muore mentre lavora all'handshake.
-    .title = Il processo si interrompe durante l'handshake
+    .title = Il processo va in crash durante l'handshake
     .owner = Cercare un core dump o una riga di memoria esaurita, e aggiornare il server.
     .user = Dire al proprietario il momento esatto.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
@@ -228,15 +228,15 @@ S38 = Il server aspetta un modulo o un servizio che custodisce la sua chiave.
     .user = Riprovare più tardi.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-S39 = L'orologio del server è sbagliato, perciò respinge certificati client buoni.
+S39 = L'orologio del server è sbagliato, perciò respinge certificati client validi.
     .title = Orologio del server sbagliato
-    .owner = Regolare l'orologio del server e tenerlo con NTP.
+    .owner = Regolare l'orologio del server e tenerlo giusto con NTP.
     .user = Dire al proprietario che ora mostra il server.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-S40 = Il server dice che potrebbe parlare una versione più recente di quella concordata, quindi qualcosa in mezzo ha cambiato l'handshake.
-    .title = Sentinella di retrocessione
-    .owner = Aggiornare l'apparato davanti al server che cambia il saluto.
+S40 = Il server dice che potrebbe parlare una versione più recente di quella concordata: qualcosa in mezzo ha cambiato l'handshake, o il difetto è nello stack TLS del server.
+    .title = Sentinella di downgrade
+    .owner = Aggiornare l'apparato davanti al server che cambia il saluto; se non c'è, aggiornare la libreria TLS del server.
     .user = Provare un'altra rete.
     .network = Aggiornare o togliere l'apparato che cambia gli handshake.
 
@@ -247,16 +247,16 @@ S41 = Il server sceglie un certificato che questo client non può usare pur aven
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 S42 = La CA ha una chiave nuova, e un componente usa ancora certificati o radici della vecchia.
-    .title = CA ruotata, un componente usa ancora la vecchia
-    .owner = Riavviare ciò che tiene la CA vecchia, e la prossima volta farle convivere.
+    .title = Chiave della CA cambiata, un componente usa ancora la vecchia
+    .owner = Riavviare ciò che tiene la CA vecchia, e la prossima volta far convivere le due.
     .user = Aggiornare il file della CA fidata.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-S43 = Gli errori nel registro sono controlli di salute che si collegano e se ne vanno; nessun client fallisce.
-    .title = Controlli di salute senza TLS
-    .owner = Far parlare TLS ai controlli di salute, o togliere quelle righe dal registro.
+S43 = Gli errori nel registro sono controlli di stato che si collegano e se ne vanno; nessun client fallisce.
+    .title = Controlli di stato senza TLS
+    .owner = Far parlare TLS ai controlli di stato, o togliere quelle righe dal registro.
     .user = Qui non c'è nulla da fare: nessun client ne è colpito.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Chi gestisce il bilanciatore ne imposti il controllo di stato perché parli TLS.
 
 S44 = Un browser riusa una connessione per un altro nome coperto dal certificato, e ottiene il sito sbagliato.
     .title = Host virtuale sbagliato per riuso di connessione

@@ -66,16 +66,16 @@ X11 = Il server invia il proprio certificato senza il certificato intermedio che
     .user = Non c'è nulla da installare: alcuni browser scaricano il certificato mancante, altri programmi non possono; avvisare il proprietario.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-X12 = Il server invia i certificati in ordine sbagliato, doppi, o con alcuni estranei.
-    .title = Catena in ordine sbagliato o con estranei
+X12 = Il server invia i certificati in ordine sbagliato, ripetuti, o con alcuni estranei.
+    .title = Catena in ordine sbagliato o con certificati estranei
     .owner = Inviare ogni certificato una volta, ciascuno seguito dal suo emittente.
-    .user = Qui non c'è nulla da fare, se il programma non è severo sull'ordine.
+    .user = Qui non c'è nulla da fare, se il programma non è rigoroso sull'ordine.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 X13 = È scaduto un certificato della catena diverso da quello del server.
     .title = Intermedio o firma incrociata scaduti
     .owner = Sostituire la catena con quella che la CA distribuisce ora.
-    .user = Aggiornare il programma; quelli attuali trovano un altro percorso.
+    .user = Aggiornare il programma: quelli più recenti trovano un altro percorso dove esiste.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 X14 = Un programma di radici ha tolto la fiducia alla CA, per tutti i certificati o da una data in poi.
@@ -104,7 +104,7 @@ X17 = La chiave del certificato è più piccola di quanto i client accettino.
 
 X18 = La chiave del certificato è notoriamente debole o pubblica.
     .title = Chiave notoriamente debole
-    .owner = Revocare il certificato e creare una chiave nuova su una macchina sana.
+    .owner = Revocare il certificato e creare una chiave nuova su una macchina affidabile.
     .user = Non proseguire.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
@@ -120,15 +120,15 @@ X20 = Il certificato esige una risposta OCSP allegata, e non ne arriva alcuna.
     .user = Riprovare fra un minuto.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-X21 = Il certificato non mostra di essere stato iscritto in abbastanza registri di trasparenza.
-    .title = Troppo poche marche di trasparenza
-    .owner = Far emettere di nuovo il certificato da una CA che lo iscrive.
+X21 = Il certificato non mostra di essere stato registrato in abbastanza registri di trasparenza.
+    .title = Troppo poche marche temporali di trasparenza
+    .owner = Far emettere di nuovo il certificato da una CA che lo registra.
     .user = Qui non c'è nulla da fare: il proprietario deve sostituire il certificato.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 X22 = Il certificato è valido più a lungo di quanto i client permettano.
     .title = Validità troppo lunga
-    .owner = Farne emettere uno più breve.
+    .owner = Far emettere un certificato che valga per meno tempo.
     .user = Qui non c'è nulla da fare: il proprietario deve sostituire il certificato.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
@@ -162,17 +162,17 @@ X27 = Un certificato ha un'estensione critica che i client non conoscono e perci
     .user = Qui non c'è nulla da fare: il proprietario deve sostituire il certificato.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
-X28 = Un certificato viola una regola del suo formato su cui i client severi insistono.
+X28 = Un certificato viola una regola del suo formato che i client rigorosi esigono.
     .title = Certificato malformato
     .owner = Farlo emettere di nuovo da un programma che rispetta la RFC 5280.
     .user = Qui non c'è nulla da fare: il proprietario deve sostituire il certificato.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Se il certificato l'ha creato un apparato che ispeziona TLS, farne rifare la CA e i certificati.
 
 X29 = Due certificati diversi hanno lo stesso emittente e numero di serie.
     .title = Emittente e numero di serie usati due volte
     .owner = Dare a ogni certificato un numero di serie proprio.
     .user = Cancellare il certificato memorizzato nel programma.
-    .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
+    .network = Se i certificati li ha creati un apparato che ispeziona TLS, fargli usare un numero di serie nuovo per ciascuno.
 
 X30 = Una CA con il nome atteso è fidata, ma la sua chiave non è quella che ha firmato.
     .title = Stesso nome di CA, altra chiave
@@ -195,7 +195,7 @@ X32 = I certificati occupano tanti ottetti che gli handshake diventano lenti o f
 X33 = Il server controlla i certificati client con una lista di revoca scaduta o mancante.
     .title = CRL per i certificati client scaduta o mancante
     .owner = Rinnovare la lista prima che scada.
-    .user = Avvisare il proprietario che certificati client buoni vengono rifiutati.
+    .user = Avvisare il proprietario che certificati client validi vengono rifiutati.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 
 X34 = Il record TLSA nel DNS non corrisponde al certificato servito.

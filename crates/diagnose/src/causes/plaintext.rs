@@ -1,10 +1,10 @@
 //! S02, S03, C25: no TLS where TLS was expected, or not at once.
 
 use crate::case::{Case, Entry};
-use crate::flip::{Change, Lever};
+use crate::flip::{BAD_REQUEST, Change, Lever};
 use crate::plan::{label, plaintext_lever};
 use crate::ports::{Registered, registered};
-use crate::wording::{Flipped, Judgement};
+use crate::wording::{Flipped, Judgement, Next};
 use report::{Action, Certainty, Hello, Prelude, Text};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
@@ -60,6 +60,21 @@ fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
         return Judgement::new(id, Certainty::Supported, text, evidence);
     };
     let standing = lever.standing(case);
+    let refused = |entry: &Entry| {
+        crate::reading::http_status(&entry.observation.received()) == Some(BAD_REQUEST)
+    };
+    if case.doing(&lever.works).any(refused) {
+        // Even a plain request is refused: octets put in front of ours, such as a PROXY line, explain both answers too.
+        let next = Next {
+            text: Text::new(
+                "next-octets-in-front",
+                [("host", case.question.target.host.clone())],
+            ),
+            command: Some("tail -n 20 /var/log/nginx/error.log".to_owned()),
+        };
+        return Judgement::new(id, Certainty::Suspected, text, evidence)
+            .among(vec!["S04".to_owned()], next);
+    }
     if !standing.proven() {
         return Judgement::new(id, Certainty::Supported, text, evidence);
     }

@@ -544,6 +544,39 @@ fn proxy_line_expected() {
     each(&[Kind::Nginx, Kind::Haproxy], setup, is_proven("S04"));
 }
 
+/// nginx takes the relay's PROXY line for HTTP and answers everything with 400: plain HTTP is not what is wrong.
+#[test]
+fn proxy_line_sent_to_a_server_that_does_not_expect_it() {
+    let authority = Authority::new();
+    let behind = Kind::Nginx.start(&Setup::new(authority.leaf(Leaf::new(HOST))), &authority);
+    let broken = servers::relay(&behind, &authority, true).diagnose(HOST, &authority, &[]);
+    assert_eq!(
+        broken.verdict,
+        Verdict::Undecided,
+        "{}",
+        told(Kind::Haproxy, &broken)
+    );
+    let sure = |cause: &report::Cause| cause.certainty > Certainty::Suspected;
+    assert!(
+        !broken.causes.iter().any(sure),
+        "{}",
+        told(Kind::Haproxy, &broken)
+    );
+    let named = |group: &report::Undecided| group.among.iter().any(|id| id.0 == "S04");
+    assert!(
+        broken.undecided.iter().any(named),
+        "{}",
+        told(Kind::Haproxy, &broken)
+    );
+    let healthy = servers::relay(&behind, &authority, false).diagnose(HOST, &authority, &[]);
+    assert_eq!(
+        healthy.outcome,
+        Outcome::Works,
+        "{}",
+        told(Kind::Haproxy, &healthy)
+    );
+}
+
 #[test]
 fn nothing_listens() {
     let authority = Authority::new();

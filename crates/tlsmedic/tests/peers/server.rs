@@ -57,6 +57,11 @@ impl Server {
         server
     }
 
+    /// The port it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Looks at the kernel's table of listening sockets, so that the server sees no connection it would have to serve.
     fn listens(&self) -> bool {
         let Some(child) = self.child.as_ref() else {

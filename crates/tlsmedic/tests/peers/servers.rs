@@ -78,6 +78,21 @@ impl Kind {
     }
 }
 
+/// HAProxy that passes TCP on to another server, with a PROXY line in front or without.
+pub(crate) fn relay(behind: &Server, authority: &Authority, proxy_line: bool) -> Server {
+    let port = free_port();
+    let line = if proxy_line { " send-proxy" } else { "" };
+    let configuration = format!(
+        "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 5s\n  timeout server 5s\n\
+         listen relay\n  bind 127.0.0.1:{port}\n  server behind 127.0.0.1:{}{line}\n",
+        behind.port()
+    );
+    let path = write(authority, port, "relay.cfg", &configuration);
+    let mut command = Command::new("/usr/sbin/haproxy");
+    command.args(["-db", "-f", &path]);
+    Server::start(command, port)
+}
+
 fn write(authority: &Authority, port: u16, name: &str, content: &str) -> String {
     let path = authority.path(&format!("{port}-{name}"));
     std::fs::write(&path, content).expect("a configuration");

@@ -15,7 +15,10 @@ use wire::registry;
 
 /// Outcome, causes, what is undecided, and everything that was learnt on the way.
 pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
-    let mut judgements = merged(causes::judge(case));
+    let (weaknesses, mut judgements): (Vec<Judgement>, Vec<Judgement>) =
+        merged(causes::judge(case))
+            .into_iter()
+            .partition(|judgement| judgement.weakness.is_some());
     let clients = case.clients();
     let mut undecided: Vec<_> = judgements.iter().filter_map(Judgement::undecided).collect();
     for open in unanswered::unanswered(case, &judgements) {
@@ -35,6 +38,10 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
         .iter()
         .filter_map(|judgement| judgement.cause(host, clients.len()))
         .collect();
+    let findings = weaknesses
+        .iter()
+        .filter_map(|judgement| judgement.finding(host, clients.len()))
+        .collect();
     let open = !undecided.is_empty() || (outcome != Outcome::Works && causes.is_empty());
     let chains = chain::chains(case);
     Conclusion {
@@ -46,7 +53,7 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
         },
         causes,
         undecided,
-        findings: Vec::new(),
+        findings,
         negotiated: negotiated(case),
         certificates: certificates(case, &chains),
         trust: trust(case, &chains),
@@ -59,10 +66,11 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
 fn merged(judgements: Vec<Judgement>) -> Vec<Judgement> {
     let mut merged: Vec<Judgement> = Vec::new();
     for judgement in judgements {
-        match merged
-            .iter_mut()
-            .find(|known| known.id == judgement.id && known.text == judgement.text)
-        {
+        match merged.iter_mut().find(|known| {
+            known.id == judgement.id
+                && known.text == judgement.text
+                && known.weakness == judgement.weakness
+        }) {
             Some(known) => {
                 known.evidence.extend(judgement.evidence);
                 match (&mut known.clients, judgement.clients) {

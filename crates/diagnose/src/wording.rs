@@ -3,8 +3,8 @@
 use crate::catalogue::{Row, catalogue};
 use crate::texts::{Language, Texts};
 use report::{
-    Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Fix, Proof, ProofTexts, Text,
-    Undecided,
+    Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Finding, Fix, Proof, ProofTexts,
+    Severity, Text, Undecided,
 };
 use std::sync::LazyLock;
 
@@ -34,6 +34,8 @@ pub(crate) struct Judgement {
     pub(crate) next: Option<Next>,
     /// Whether it concerns this client only, because of its own conditions.
     pub(crate) own: bool,
+    /// How bad it is, where it stops nobody: then it is a finding and no cause.
+    pub(crate) weakness: Option<Severity>,
 }
 
 /// The texts of a proof.
@@ -71,7 +73,15 @@ impl Judgement {
             rivals: Vec::new(),
             next: None,
             own: false,
+            weakness: None,
         }
+    }
+
+    /// The same, as something that stops nobody.
+    #[expect(dead_code, reason = "findings are added family by family")]
+    pub(crate) fn weakness(mut self, severity: Severity) -> Self {
+        self.weakness = Some(severity);
+        self
     }
 
     /// The same, stopping only those clients.
@@ -131,6 +141,14 @@ impl Judgement {
             fixes: fixes(row, host),
             references: row.references.clone(),
             text: self.text.clone(),
+        })
+    }
+
+    /// As a finding of a report, if it is one.
+    pub(crate) fn finding(&self, host: &str, all_clients: usize) -> Option<Finding> {
+        Some(Finding {
+            severity: self.weakness?,
+            cause: self.cause(host, all_clients)?,
         })
     }
 

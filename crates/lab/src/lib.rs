@@ -28,3 +28,4 @@ pub use running::{LabError, Running, start};
 pub use scenario::{Expected, Scenario};
 pub use scenarios::scenarios;
 pub use serve::LibraryError;
+pub use stage::{Served, SignedWith};

@@ -120,7 +120,7 @@ pub async fn start(id: &str, twin: bool, dir: &Path) -> Result<Running, LabError
 
 async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     let mut tasks = Tasks::new();
-    let authority = Authority::new(Timestamp::now())?;
+    let authority = Authority::new(Timestamp::now(), &stage.certificate)?;
     let issuer_url = if stage.certificate.issuer_url {
         Some(issuer_server(&mut tasks, &authority)?)
     } else {
@@ -160,7 +160,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     if stage.trusts_root {
         argue([
             "--ca-file".to_owned(),
-            write(dir, "ca.pem", &authority.root_pem())?,
+            write(dir, "ca.pem", &authority.roots_pem(stage.trusts_other_root))?,
         ]);
     }
     if stage.time_source {

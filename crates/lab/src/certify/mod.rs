@@ -1,9 +1,13 @@
-//! A CA made at start, the certificates it gives, and signatures with their keys.
+//! A CA made at start, the certificates it gives, right or wrong, and signatures with their keys.
 
 mod authority;
+pub(crate) mod der;
+mod key;
 mod signer;
+pub(crate) mod tbs;
 
 pub use authority::CertifyError;
 pub(crate) use authority::{Authority, Identity};
 pub use signer::SignError;
 pub(crate) use signer::Signer;
+pub(crate) use tbs::Edit;

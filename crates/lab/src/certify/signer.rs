@@ -1,22 +1,27 @@
 //! Signatures with a server's key, of every age of TLS.
 
 use super::Identity;
-use crate::stage::KeyType;
+use super::key::private;
+use crate::stage::{KeyType, SignedWith};
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256,
-    RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING,
+    EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
 };
 use md5::{Digest, Md5};
 use report::{ProtocolVersion, SignatureScheme};
-use rsa::pkcs8::DecodePrivateKey;
 use rsa::{Pkcs1v15Sign, PrivateKey};
 
 const RSA_PKCS1: SignatureScheme = SignatureScheme(0x0401);
 const RSA_PSS: SignatureScheme = SignatureScheme(0x0804);
 const ECDSA_P256: SignatureScheme = SignatureScheme(0x0403);
 const ECDSA_P384: SignatureScheme = SignatureScheme(0x0503);
+const ECDSA_P521: SignatureScheme = SignatureScheme(0x0603);
+const ED25519: SignatureScheme = SignatureScheme(0x0807);
+/// DigestInfo before a SHA-256 (RFC 8017 section 9.2 note 1).
+pub(super) const SHA256_PREFIX: &[u8] =
+    b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
 
 /// Why a flight could not be signed.
 #[derive(Debug, thiserror::Error)]
@@ -33,14 +38,19 @@ pub enum SignError {
     /// The key cannot sign that way.
     #[error("a key of the lab cannot sign with {0:?}")]
     Scheme(SignatureScheme),
+    /// The key cannot sign a certificate that way.
+    #[error("a key of the lab cannot sign a certificate {0:?}")]
+    Certificate(SignedWith),
 }
 
 /// A private key that signs.
 pub(crate) enum Signer {
-    /// RSA: in the library, and in one that still knows MD5 and SHA-1.
-    Rsa(Box<(RsaKeyPair, PrivateKey)>),
+    /// RSA: in the library, and in one that still knows MD5, SHA-1 and short keys.
+    Rsa(Box<(Option<RsaKeyPair>, PrivateKey)>),
     /// ECDSA and its scheme.
     Ecdsa(Box<EcdsaKeyPair>, SignatureScheme),
+    /// Ed25519.
+    Ed25519(Box<Ed25519KeyPair>),
 }
 
 impl Signer {
@@ -50,7 +60,7 @@ impl Signer {
     ///
     /// When the key is not of that kind.
     pub(crate) fn new(identity: &Identity, key: KeyType) -> Result<Self, SignError> {
-        let pkcs8 = &identity.key;
+        let pkcs8 = &identity.key.pkcs8;
         let ecdsa = |algorithm, scheme| {
             let key = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8);
             key.map(|key| Self::Ecdsa(Box::new(key), scheme))
@@ -59,12 +69,15 @@ impl Signer {
         match key {
             KeyType::P256 => ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256),
             KeyType::P384 => ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384),
-            KeyType::Rsa2048 | KeyType::Rsa4096 => {
+            KeyType::P521 => ecdsa(&ECDSA_P521_SHA512_ASN1_SIGNING, ECDSA_P521),
+            KeyType::Ed25519 => Ed25519KeyPair::from_pkcs8(pkcs8)
+                .map(|key| Self::Ed25519(Box::new(key)))
+                .map_err(|error| SignError::Key(error.to_string())),
+            KeyType::Rsa1024 => Ok(Self::Rsa(Box::new((None, private(pkcs8)?)))),
+            KeyType::Rsa2048 | KeyType::Rsa4096 | KeyType::Rsa8192 => {
                 let new = RsaKeyPair::from_pkcs8(pkcs8)
                     .map_err(|error| SignError::Key(error.to_string()))?;
-                let old = PrivateKey::from_pkcs8_der(pkcs8)
-                    .map_err(|error| SignError::Key(error.to_string()))?;
-                Ok(Self::Rsa(Box::new((new, old))))
+                Ok(Self::Rsa(Box::new((Some(new), private(pkcs8)?))))
             }
         }
     }
@@ -73,7 +86,7 @@ impl Signer {
     pub(crate) fn authentication(&self) -> &'static str {
         match self {
             Self::Rsa(_) => "RSA",
-            Self::Ecdsa(..) => "ECDSA",
+            Self::Ecdsa(..) | Self::Ed25519(_) => "ECDSA",
         }
     }
 
@@ -91,6 +104,7 @@ impl Signer {
             Self::Rsa(_) if version == ProtocolVersion::TLS1_2 => &[RSA_PKCS1, RSA_PSS],
             Self::Rsa(_) => &[RSA_PSS],
             Self::Ecdsa(_, scheme) => &[*scheme],
+            Self::Ed25519(_) => &[ED25519],
         };
         candidates
             .iter()
@@ -120,9 +134,11 @@ impl Signer {
                     RSA_PSS => &RSA_PSS_SHA256,
                     _ => return Err(SignError::Scheme(scheme)),
                 };
-                let mut signature = vec![0; keys.0.public_modulus_len()];
-                keys.0
-                    .sign(encoding, &random, message, &mut signature)
+                let Some(key) = &keys.0 else {
+                    return short(&keys.1, scheme, message);
+                };
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(encoding, &random, message, &mut signature)
                     .map_err(|_| SignError::Sign)?;
                 Ok(signature)
             }
@@ -133,9 +149,24 @@ impl Signer {
                     .sign(Pkcs1v15Sign::new_unprefixed(), &hash)
                     .map_err(|_| SignError::Sign)
             }
-            (Self::Ecdsa(..), scheme) => {
+            (Self::Ed25519(key), Some(ED25519)) => Ok(key.sign(message).as_ref().to_vec()),
+            (Self::Ecdsa(..) | Self::Ed25519(_), scheme) => {
                 Err(SignError::Scheme(scheme.unwrap_or(SignatureScheme(0x0203))))
             }
         }
     }
+}
+
+/// PKCS #1 with SHA-256 by a key that the library holds too short.
+fn short(key: &PrivateKey, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, SignError> {
+    if scheme != RSA_PKCS1 {
+        return Err(SignError::Scheme(scheme));
+    }
+    let hash = digest::digest(&digest::SHA256, message);
+    let padding = Pkcs1v15Sign {
+        hash_len: Some(hash.as_ref().len()),
+        prefix: SHA256_PREFIX.into(),
+    };
+    key.sign(padding, hash.as_ref())
+        .map_err(|_| SignError::Sign)
 }

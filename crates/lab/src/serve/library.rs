@@ -67,7 +67,7 @@ impl Configured {
                     .build()?,
             ),
         };
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.clone()));
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.pkcs8.clone()));
         let chain = identity
             .chain
             .iter()

@@ -1,5 +1,7 @@
 //! What a server's certificate is like, as data.
 
+use crate::certify::Edit;
+
 /// A certificate and what is served with it.
 #[derive(Clone, Debug)]
 pub(crate) struct CertificateSpec {
@@ -19,6 +21,16 @@ pub(crate) struct CertificateSpec {
     pub(crate) issuer_url: bool,
     /// Whether the server signs with another key than the certificate's.
     pub(crate) foreign_key: bool,
+    /// What is unusual in it.
+    pub(crate) edits: Vec<Edit>,
+    /// How its issuer signed it.
+    pub(crate) signed_with: SignedWith,
+    /// The CAs from the root down; without any, the lab's root and intermediate.
+    pub(crate) ca: Vec<CaSpec>,
+    /// CAs of `ca` that another root signed too.
+    pub(crate) crosses: Vec<CrossSpec>,
+    /// What is served, in this order; without any, what `chain` says.
+    pub(crate) served: Vec<Served>,
 }
 
 const DAY: i64 = 24;
@@ -34,6 +46,11 @@ impl Default for CertificateSpec {
             chain: Chain::Usual,
             issuer_url: false,
             foreign_key: false,
+            edits: Vec::new(),
+            signed_with: SignedWith::Usual,
+            ca: Vec::new(),
+            crosses: Vec::new(),
+            served: Vec::new(),
         }
     }
 }
@@ -62,15 +79,126 @@ impl CertificateSpec {
             ..Self::default()
         }
     }
+
+    /// With this unusual.
+    #[expect(
+        dead_code,
+        reason = "scenarios with defective certificates are added one by one"
+    )]
+    pub(crate) fn edited(edits: &[Edit]) -> Self {
+        Self {
+            edits: edits.to_vec(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The CAs' validity on both sides of now: more than any certificate of the lab has.
+const CA_HOURS: i64 = 800 * DAY;
+
+/// One CA.
+#[derive(Clone, Debug)]
+pub(crate) struct CaSpec {
+    /// Its common name.
+    pub(crate) name: &'static str,
+    /// The kind of its key.
+    pub(crate) key: KeyType,
+    /// Its validity, as hours from now.
+    pub(crate) hours: (i64, i64),
+    /// What is unusual in it.
+    pub(crate) edits: Vec<Edit>,
+    /// How the one above signed it.
+    pub(crate) signed_with: SignedWith,
+}
+
+impl CaSpec {
+    /// The lab's usual root.
+    pub(crate) fn root() -> Self {
+        Self {
+            name: "tlsmedic lab root",
+            key: KeyType::P384,
+            hours: (-CA_HOURS, CA_HOURS),
+            edits: Vec::new(),
+            signed_with: SignedWith::Usual,
+        }
+    }
+
+    /// The lab's usual intermediate.
+    pub(crate) fn intermediate() -> Self {
+        Self {
+            name: "tlsmedic lab intermediate",
+            key: KeyType::P256,
+            ..Self::root()
+        }
+    }
+}
+
+/// A CA's name and key in a certificate by another root.
+#[derive(Clone, Debug)]
+pub(crate) struct CrossSpec {
+    /// Which CA; 0 is the root.
+    pub(crate) of: usize,
+    /// The validity of the cross-certificate, as hours from now.
+    pub(crate) hours: (i64, i64),
+    /// What is unusual in it.
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// One certificate among those served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Served {
+    /// The server's own.
+    Leaf,
+    /// A CA's; 0 is the root.
+    Ca(usize),
+    /// One of the crosses.
+    Cross(usize),
+    /// One of the same name, issuer and look as that CA, with another key.
+    Namesake(usize),
+    /// A root that has nothing to do with it.
+    Stranger,
+}
+
+/// How a certificate is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedWith {
+    /// As usual for the issuer's key: PKCS #1 with SHA-256, ECDSA with the curve's hash, Ed25519.
+    Usual,
+    /// RSA with SHA-1.
+    Sha1,
+    /// RSA with MD5.
+    Md5,
+    /// RSASSA-PSS with SHA-256.
+    Pss,
+    /// As usual, and one bit of it flipped.
+    Garbage,
 }
 
 /// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "scenarios with odd keys are added one by one")
+)]
 pub(crate) enum KeyType {
     P256,
     P384,
+    P521,
+    Ed25519,
+    Rsa1024,
     Rsa2048,
     Rsa4096,
+    Rsa8192,
+}
+
+impl KeyType {
+    /// Whether it is an RSA key.
+    pub(crate) fn is_rsa(self) -> bool {
+        matches!(
+            self,
+            Self::Rsa1024 | Self::Rsa2048 | Self::Rsa4096 | Self::Rsa8192
+        )
+    }
 }
 
 /// Who signed a certificate.

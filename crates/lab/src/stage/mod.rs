@@ -4,7 +4,8 @@ mod certificate;
 mod endpoint;
 mod gate;
 
-pub(crate) use certificate::{CertificateSpec, Chain, Issuer, KeyType};
+pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
+pub use certificate::{Served, SignedWith};
 pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Script, Service, Stack, Tickets,
 };
@@ -25,6 +26,8 @@ pub(crate) struct Stage {
     pub(crate) certificate: CertificateSpec,
     /// Whether the client is told of the lab's root.
     pub(crate) trusts_root: bool,
+    /// Whether the client is told of the other root too, the one that signs crosses.
+    pub(crate) trusts_other_root: bool,
     /// Whether the client is told of a time source, which is right.
     pub(crate) time_source: bool,
     /// Whether the client is given a certificate of the lab's.
@@ -42,6 +45,7 @@ impl Default for Stage {
             names: None,
             certificate: CertificateSpec::default(),
             trusts_root: true,
+            trusts_other_root: false,
             time_source: false,
             client_certificate: false,
             arguments: &[],

@@ -55,13 +55,14 @@ fn acceptable(script: &Script, version: ProtocolVersion) -> ClientHello {
 
 #[test]
 fn scripted_flights_decode_without_a_defect_and_their_signatures_verify() {
-    let authority = Authority::new(Timestamp::now()).expect("an authority");
     let mut flights = 0;
     for scenario in scenarios() {
         for stage in [&scenario.broken, &scenario.healthy] {
             let Some(script) = stage.scripted() else {
                 continue;
             };
+            let authority =
+                Authority::new(Timestamp::now(), &stage.certificate).expect("an authority");
             let identity = authority
                 .server(&stage.certificate, None)
                 .expect("a certificate");

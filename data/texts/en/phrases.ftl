@@ -58,6 +58,8 @@ flip-length = length of the ClientHello: { $works } octets instead of { $fails }
 flip-client-certificate = with the client certificate
 flip-issuer = with the issuer { $issuer } from { $url }
 
+outcome-tls = the server answers in TLS
+outcome-server-hello = the server answers with a ServerHello
 outcome-handshake = the handshake succeeds
 outcome-http-answer = HTTP text instead of TLS
 outcome-http-works = an HTTP answer

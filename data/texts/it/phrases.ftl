@@ -58,6 +58,8 @@ flip-length = lunghezza del ClientHello: { $works } ottetti invece di { $fails }
 flip-client-certificate = con il certificato client
 flip-issuer = con l'emittente { $issuer } da { $url }
 
+outcome-tls = il server risponde in TLS
+outcome-server-hello = il server risponde con un ServerHello
 outcome-handshake = l'handshake riesce
 outcome-http-answer = testo HTTP invece di TLS
 outcome-http-works = una risposta HTTP

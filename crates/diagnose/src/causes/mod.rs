@@ -12,6 +12,7 @@ pub(crate) mod trust;
 pub(crate) mod unanswered;
 
 use crate::case::Case;
+use crate::opening;
 use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
@@ -27,8 +28,16 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         names::judge,
         trust::judge,
     ];
-    families
+    let mut judgements: Vec<Judgement> = families
         .into_iter()
         .flat_map(|family| family(case))
-        .collect()
+        .collect();
+    if let Some(inner) = opening::inner(case) {
+        let families = [negotiation::judge, key::judge, client_certificate::judge];
+        judgements.extend(families.into_iter().flat_map(|family| family(&inner)));
+        if judgements.iter().all(|judgement| judgement.id != "S04") {
+            judgements.extend(plaintext::proxy_line(case));
+        }
+    }
+    judgements
 }

@@ -22,6 +22,7 @@ mod differential;
 mod flip;
 mod hellos;
 mod opening;
+mod paths;
 mod plan;
 mod ports;
 mod reading;

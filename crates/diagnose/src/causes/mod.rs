@@ -1,11 +1,15 @@
 //! The families of causes, one file each: which facts make a cause, and how sure.
 
+pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
 pub(crate) mod dates;
+pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod names;
 pub(crate) mod negotiation;
+pub(crate) mod path;
+pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
 pub(crate) mod trust;
@@ -17,7 +21,7 @@ use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 9] = [
+    let families: [fn(&Case<'_>) -> Vec<Judgement>; 12] = [
         resolution::judge,
         connection::judge,
         plaintext::judge,
@@ -27,6 +31,9 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         dates::judge,
         names::judge,
         trust::judge,
+        path::judge,
+        path_dates::judge,
+        chain_order::judge,
     ];
     let mut judgements: Vec<Judgement> = families
         .into_iter()

@@ -82,6 +82,7 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             url: format!("http://{host}/"),
             purpose: FetchPurpose::Date,
             from_public: false,
+            serials: Vec::new(),
         };
         asks.push(once(format!("date:{host}"), action));
     }
@@ -507,6 +508,7 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
                     url,
                     purpose: FetchPurpose::Issuer,
                     from_public,
+                    serials: Vec::new(),
                 },
             ));
         }

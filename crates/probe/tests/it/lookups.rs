@@ -225,6 +225,7 @@ async fn fetch(url: String, purpose: FetchPurpose, from_public: bool) -> Observa
         url,
         purpose,
         from_public,
+        serials: Vec::new(),
     })
     .await
 }

@@ -24,6 +24,7 @@ mod hellos;
 mod plan;
 mod ports;
 mod reading;
+mod revocation;
 mod symptoms;
 pub mod texts;
 mod time;

@@ -6,6 +6,7 @@ use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
@@ -499,6 +500,16 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             )
         })
         .collect();
+    let about_revocation = revocation::asks(case);
+    // By the time the CA has answered us, it has answered a server that asked it too.
+    if about_revocation.is_empty() {
+        asks.extend(staple_again(case, address));
+    }
+    asks.extend(
+        about_revocation
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     if !case.question.offline {
         let from_public = !case.is_local(address) && chain::is_public(address.ip());
         for url in chain::missing_urls(case, &chains).into_iter().take(ISSUERS) {
@@ -514,4 +525,24 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         }
     }
     asks
+}
+
+/// Once more as a client that demands a staple, when the certificate does and none came.
+fn staple_again(case: &Case<'_>, address: SocketAddr) -> Option<Ask> {
+    use crate::causes::revocation::{AGAIN, AGAIN_LABEL};
+    let demanding = case
+        .clients()
+        .into_iter()
+        .find(|client| client.profile.rules.revocation.demands_staple)?;
+    let missing = revocation::subjects(case).iter().any(|subject| {
+        let staples = subject.staples(case);
+        subject.leaf().must_staple && !staples.iter().any(|(_, staple)| staple.is_some())
+    });
+    let action = case.hello_at(address, &demanding.hello);
+    let seen = case.doing(&action).filter(|entry| entry.ended).count();
+    (missing && (1..=AGAIN).contains(&seen)).then(|| Ask {
+        label: AGAIN_LABEL.to_owned(),
+        action,
+        times: seen + 1,
+    })
 }

@@ -100,6 +100,18 @@ impl View<'_> {
         }
     }
 
+    /// Whether a client asks the responder: not where a good staple has told it all.
+    fn asks(&self, client: &Client<'_>) -> bool {
+        let told = self.different_staples().iter().any(|(staple, _)| {
+            let said = self.subject.answer(staple, self.now);
+            said.is_ok_and(|statement| {
+                statement.status == Status::Good
+                    && capped(&statement).freshness(self.now.best, SLACK) == Freshness::Fresh
+            })
+        });
+        !self.public && !told && client.profile.rules.revocation.asks_ocsp
+    }
+
     /// Every different staple, with who saw it.
     fn different_staples(&self) -> Vec<(&[u8], Vec<ExperimentId>)> {
         let mut different: Vec<(&[u8], Vec<ExperimentId>)> = Vec::new();
@@ -153,7 +165,7 @@ impl View<'_> {
                 StapleRule::RevokedOnly => stapled_fresh,
                 StapleRule::Judged => !self.public && told(Source::Staple),
             };
-            let asked = !self.public && rules.asks_ocsp && told(Source::Ocsp);
+            let asked = self.asks(client) && told(Source::Ocsp);
             let listed = self.public && rules.knows_revoked && self.has_spread(at);
             stapled || asked || listed
         };
@@ -213,9 +225,7 @@ impl View<'_> {
         let mut evidence = self.subject.chain.evidence.clone();
         evidence.extend(&asked.evidence);
         let judgement = Judgement::new("X19", Certainty::Suspected, text, evidence);
-        let judgement = self.for_clients(judgement, Severity::Warning, |client| {
-            !self.public && client.profile.rules.revocation.asks_ocsp
-        });
+        let judgement = self.for_clients(judgement, Severity::Warning, |client| self.asks(client));
         if judgement.weakness.is_some() {
             return Some(judgement);
         }

@@ -9,6 +9,7 @@ mod negotiation;
 mod pairs;
 mod plaintext;
 mod reach;
+mod revocation;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -27,6 +28,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        revocation::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

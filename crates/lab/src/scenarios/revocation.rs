@@ -386,6 +386,7 @@ fn near_misses() -> Vec<Scenario> {
     const DAY: i64 = 24;
     let suspected = |clients: fn(&Profile) -> bool, among: &'static [&'static str]| Expected {
         verdict: report::Verdict::Undecided,
+        causes: Vec::new(),
         certainty: Certainty::Suspected,
         undecided: among.iter().map(|id| CauseId::new(id)).collect(),
         ..Expected::fails_for(among.first().copied().unwrap_or_default(), clients)

@@ -5,9 +5,10 @@ use report::{Outcome, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The causes staged; the last, empty one is of the healthy.
-const CAUSES: [&str; 23] = [
-    "P01", "S01", "S02", "S03", "S04", "S10", "S11", "S12", "S13", "S18", "S20", "S21", "S24",
-    "S32", "S34", "C25", "X01", "X02", "X03", "X09", "X10", "X11", "",
+const CAUSES: [&str; 29] = [
+    "C28", "S29", "X04", "X06", "X19", "X20", "P01", "S01", "S02", "S03", "S04", "S10", "S11",
+    "S12", "S13", "S18", "S20", "S21", "S24", "S32", "S34", "C25", "X01", "X02", "X03", "X09",
+    "X10", "X11", "",
 ];
 
 #[test]
@@ -48,7 +49,8 @@ fn every_cause_has_two_variants_and_there_are_ten_oddities() {
 fn expectations_are_consistent() {
     for scenario in scenarios() {
         let (id, expected) = (&scenario.id, &scenario.expected);
-        let healthy = scenario.cause.is_none();
+        // What is only worth knowing stops nobody.
+        let healthy = scenario.cause.is_none() || !expected.findings.is_empty();
         assert_eq!(expected.outcome == Outcome::Works, healthy, "{id}");
         assert_eq!(
             expected.causes.is_empty(),
@@ -64,6 +66,7 @@ fn expectations_are_consistent() {
             .causes
             .iter()
             .chain(&expected.undecided)
+            .chain(&expected.findings)
             .map(|cause| cause.0.as_str());
         assert!(
             healthy || named.clone().any(|cause| Some(cause) == scenario.cause),

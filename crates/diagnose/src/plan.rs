@@ -512,7 +512,10 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     );
     if !case.question.offline {
         let from_public = !case.is_local(address) && chain::is_public(address.ip());
-        for url in chain::missing_urls(case, &chains).into_iter().take(ISSUERS) {
+        // Each issuer may name a further one, without end.
+        let fetched = chain::fetches(case).len();
+        let wanted = chain::missing_urls(case, &chains).into_iter();
+        for url in wanted.take(ISSUERS.saturating_sub(fetched)) {
             asks.push(once(
                 "issuer",
                 Action::Fetch {

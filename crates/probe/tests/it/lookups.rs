@@ -385,6 +385,24 @@ async fn what_is_not_contacted() {
     assert_eq!(end(&seen), "fetch denied scheme file");
 }
 
+#[tokio::test]
+async fn what_is_kept_of_lists_and_answers() {
+    let long = [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b'x'; 300 * 1024]].concat();
+    let server = web(long).await;
+    let url = format!("http://{server}/list.crl");
+    let seen = fetch(url.clone(), FetchPurpose::Crl, false).await;
+    assert_eq!(end(&seen), format!("fetch ok 200 {url}"));
+    let kept = http(&seen);
+    assert_eq!((kept.body.len(), kept.unkept), (1024, 299 * 1024));
+    assert_eq!(kept.excerpt, None);
+    // The question in an OCSP URL says nothing to people.
+    let server = web("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+    let url = format!("http://{server}/ocsp/MEkwRzBFMEMwQTAJ");
+    let seen = fetch(url.clone(), FetchPurpose::Ocsp, false).await;
+    assert_eq!(end(&seen), format!("fetch ok 200 http://{server}/ocsp"));
+    assert_eq!(http(&seen).url, url);
+}
+
 /// An SNTP server that is `ahead` seconds ahead, of the stratum given.
 async fn ntp(ahead: u32, stratum: u8) -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();

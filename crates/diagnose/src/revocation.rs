@@ -146,7 +146,7 @@ impl Subject {
                 let said = self.answer(&reply.body, now);
                 said.map_err(|defect| of_answer(&defect))
             }?;
-            match statement.freshness(now.best, now.uncertainty) {
+            match freshness(&statement, now) {
                 Freshness::Stale if !matches!(statement.status, Status::Revoked { .. }) => {
                     Err(format!("nextUpdate {}", end(&statement)))
                 }
@@ -296,6 +296,13 @@ pub(crate) fn of_answer(defect: &AnswerDefect) -> String {
         AnswerDefect::WrongSigner { signer } => signer.clone(),
         AnswerDefect::Signature(_) => "signature".to_owned(),
     }
+}
+
+/// Whether a statement counts by the believed clock, which stands at the examination's start: an answer made for us is a
+/// little younger. As much is granted as the `openssl ocsp` command does.
+pub(crate) fn freshness(statement: &Statement, now: &Now) -> Freshness {
+    const LEEWAY: SignedDuration = SignedDuration::from_mins(5);
+    statement.freshness(now.best, now.uncertainty.max(LEEWAY))
 }
 
 /// A day: what Firefox grants an answer on both sides (mozilla::pkix, SLOP_SECONDS).

@@ -151,9 +151,8 @@ impl View<'_> {
         let Status::Revoked { at, reason } = statement.status else {
             return None;
         };
-        let fresh = |statement: &Statement| {
-            statement.freshness(self.now.best, self.now.uncertainty) == Freshness::Fresh
-        };
+        let fresh =
+            |statement: &Statement| revocation::freshness(statement, self.now) == Freshness::Fresh;
         let told = |wanted: Source| words.iter().any(|(source, ..)| *source == wanted);
         let stapled_fresh = words
             .iter()
@@ -347,7 +346,7 @@ impl View<'_> {
         let now = self.now.best;
         let date = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
         let tolerant = capped(statement).freshness(now, SLACK);
-        match statement.freshness(now, self.now.uncertainty) {
+        match revocation::freshness(statement, self.now) {
             Freshness::Fresh => None,
             Freshness::Stale => Some(Fault {
                 id: "seen-S29-stale",

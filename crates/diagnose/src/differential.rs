@@ -4,7 +4,10 @@ use crate::case::{Case, Entry};
 use crate::conclude::conclude;
 use crate::opening;
 use crate::plan::{Ask, plan};
-use report::{Action, Brain, Conclusion, Experiment, ExperimentId, Fact, Moment, Question, Report};
+use report::{
+    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Question,
+    Report,
+};
 use std::collections::BTreeMap;
 
 /// TCP connections to the target for a first verdict and its proof together (DESIGN section 6: 12 and 12 more), on top of
@@ -19,6 +22,10 @@ const SILENCE_US: Moment = 1_500_000;
 const LONGEST_US: Moment = 7_000_000;
 /// The longest an issuer, a clock or a name is waited for, in microseconds.
 const LOOKUP_US: Moment = 6_000_000;
+
+/// The longest an OCSP responder is waited for, in microseconds: Firefox gives up after two seconds
+/// (security.OCSP.timeoutMilliseconds.soft).
+const OCSP_US: Moment = 3_000_000;
 
 /// Differential diagnosis of one target: asks what would tell the causes apart, and concludes from the answers.
 #[derive(Debug)]
@@ -63,10 +70,13 @@ impl Differential {
         let number = u32::try_from(self.started.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        let longest = if ask.action.address().is_some() {
-            LONGEST_US
-        } else {
-            LOOKUP_US
+        let longest = match &ask.action {
+            Action::Fetch {
+                purpose: FetchPurpose::Ocsp,
+                ..
+            } => OCSP_US,
+            action if action.address().is_some() => LONGEST_US,
+            _ => LOOKUP_US,
         };
         let limit_us = self.question.timeout_us.min(longest);
         let experiment = Experiment {

@@ -26,6 +26,7 @@ mod paths;
 mod plan;
 mod ports;
 mod reading;
+mod revocation;
 mod symptoms;
 pub mod texts;
 mod time;

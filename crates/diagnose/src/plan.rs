@@ -7,6 +7,7 @@ use crate::hellos;
 use crate::opening;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
@@ -83,6 +84,7 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             url: format!("http://{host}/"),
             purpose: FetchPurpose::Date,
             from_public: false,
+            serials: Vec::new(),
         };
         asks.push(once(format!("date:{host}"), action));
     }
@@ -503,18 +505,52 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             )
         })
         .collect();
+    let about_revocation = revocation::asks(case);
+    // By the time the CA has answered us, it has answered a server that asked it too.
+    if about_revocation.is_empty() {
+        asks.extend(staple_again(case, address));
+    }
+    asks.extend(
+        about_revocation
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     if !case.question.offline {
         let from_public = !case.is_local(address) && chain::is_public(address.ip());
-        for url in chain::missing_urls(case, &chains).into_iter().take(ISSUERS) {
+        // Each issuer may name a further one, without end.
+        let fetched = chain::fetches(case).len();
+        let wanted = chain::missing_urls(case, &chains).into_iter();
+        for url in wanted.take(ISSUERS.saturating_sub(fetched)) {
             asks.push(once(
                 "issuer",
                 Action::Fetch {
                     url,
                     purpose: FetchPurpose::Issuer,
                     from_public,
+                    serials: Vec::new(),
                 },
             ));
         }
     }
     asks
+}
+
+/// Once more as a client that demands a staple, when the certificate does and none came.
+fn staple_again(case: &Case<'_>, address: SocketAddr) -> Option<Ask> {
+    use crate::causes::revocation::{AGAIN, AGAIN_LABEL};
+    let demanding = case
+        .clients()
+        .into_iter()
+        .find(|client| client.profile.rules.revocation.demands_staple)?;
+    let missing = revocation::subjects(case).iter().any(|subject| {
+        let staples = subject.staples(case);
+        subject.leaf().must_staple && !staples.iter().any(|(_, staple)| staple.is_some())
+    });
+    let action = case.hello_at(address, &demanding.hello);
+    let seen = case.doing(&action).filter(|entry| entry.ended).count();
+    (missing && (1..=AGAIN).contains(&seen)).then(|| Ask {
+        label: AGAIN_LABEL.to_owned(),
+        action,
+        times: seen + 1,
+    })
 }

@@ -12,6 +12,7 @@ pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
+pub(crate) mod revocation;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 
@@ -21,7 +22,7 @@ use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 12] = [
+    let families: &[fn(&Case<'_>) -> Vec<Judgement>] = &[
         resolution::judge,
         connection::judge,
         plaintext::judge,
@@ -34,6 +35,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path::judge,
         path_dates::judge,
         chain_order::judge,
+        revocation::judge,
     ];
     let mut judgements: Vec<Judgement> = families
         .into_iter()

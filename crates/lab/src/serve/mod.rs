@@ -6,12 +6,15 @@ mod flight;
 mod gate;
 mod heard;
 mod http;
+mod ldap;
 mod library;
+mod lines;
 mod listen;
 mod peer;
 mod plain;
 pub(crate) mod sntp;
 mod tls;
+mod xmpp;
 
 pub(crate) use dns::Zone;
 pub(crate) use flight::Scripted;

@@ -2,13 +2,14 @@
 
 use crate::case::{Case, Entry};
 use crate::chain;
+use crate::dialogue;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
-use wire::first::{BannerKind, FirstOctets};
+use wire::first::FirstOctets;
 
 /// Something to ask: the plan is kept when it has been asked `times` times.
 #[derive(Clone, Debug)]
@@ -151,6 +152,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return asks;
     }
     asks.extend(plaintext(case, address));
+    asks.extend(other_dialogue(case, address));
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -298,7 +300,10 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("widest", Some(derived(hellos::widest(&failing.hello))));
         }
-        (End::Prelude(_), _) => push("direct", single(&Change::Direct)),
+        // Whoever refuses in the protocol's own words does not speak TLS first.
+        (End::Prelude(outcome), _) if *outcome != report::PhaseOutcome::Refused => {
+            push("direct", single(&Change::Direct));
+        }
         _ => {}
     }
     asks
@@ -366,7 +371,8 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     match first {
         Some(FirstOctets::Http { .. }) => asks.extend(plain_http(case, address)),
         Some(FirstOctets::Banner(kind)) => {
-            if let Some(protocol) = starttls_of(*kind).or_else(|| starttls_by_port(case)) {
+            let way = dialogue::starttls_of(*kind).or_else(|| starttls_by_port(case));
+            if let Some(protocol) = way.map(|way| dialogue::greeted(case.at(address), way)) {
                 asks.extend(starttls(case, address, protocol));
             }
         }
@@ -438,30 +444,23 @@ fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Vec<Ask
     }
 }
 
+/// The dialogue of the protocol that answers, where another one was asked for.
+fn other_dialogue(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let Prelude::Starttls(asked) = case.prelude() else {
+        return Vec::new();
+    };
+    let spoken = case
+        .at(address)
+        .find_map(|entry| dialogue::spoken(entry, asked)?.1);
+    spoken.map_or_else(Vec::new, |other| starttls(case, address, other))
+}
+
 /// Whether a STARTTLS offer was agreed to.
 fn agreed(entry: &Entry) -> bool {
     entry
         .observation
         .end()
         .is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
-}
-
-fn starttls_of(kind: BannerKind) -> Option<Starttls> {
-    match kind {
-        BannerKind::Smtp => Some(Starttls::Smtp),
-        BannerKind::Ftp => Some(Starttls::Ftp),
-        BannerKind::Imap => Some(Starttls::Imap),
-        BannerKind::Pop3 => Some(Starttls::Pop3),
-        BannerKind::Nntp => Some(Starttls::Nntp),
-        BannerKind::Sieve => Some(Starttls::Sieve),
-        BannerKind::Xmpp => Some(Starttls::Xmpp),
-        BannerKind::Mysql => Some(Starttls::Mysql),
-        BannerKind::Irc => Some(Starttls::Irc),
-        BannerKind::Postgres => Some(Starttls::Postgres),
-        BannerKind::Ldap => Some(Starttls::Ldap),
-        BannerKind::Code220 => Some(Starttls::Smtp),
-        BannerKind::Ssh | BannerKind::Other => None,
-    }
 }
 
 fn starttls_by_port(case: &Case<'_>) -> Option<Starttls> {

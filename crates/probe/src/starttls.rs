@@ -29,14 +29,20 @@ pub(crate) async fn dialogue(
         Starttls::Ftp => ftp(&mut with).await?,
         Starttls::Nntp => nntp(&mut with).await?,
         Starttls::Sieve => sieve(&mut with).await?,
-        Starttls::Xmpp => xmpp(&mut with, server_name).await?,
+        Starttls::Xmpp => xmpp(&mut with, "client", server_name).await?,
+        Starttls::XmppServer => xmpp(&mut with, "server", server_name).await?,
         Starttls::Irc => irc(&mut with).await?,
         Starttls::Ldap => ldap(&mut with).await?,
         Starttls::Postgres => postgres(&mut with).await?,
         Starttls::Mysql => mysql(&mut with).await?,
     };
-    recorder.remark(quoted(agreed.as_bytes()));
-    Ok(())
+    let early = with.left_over();
+    if early.is_empty() {
+        recorder.remark(quoted(agreed.as_bytes()));
+        return Ok(());
+    }
+    // The client speaks first in TLS: what comes before its hello is plaintext, or TLS that nobody asked for.
+    Err(foreign(early))
 }
 
 type Agreed = Result<String, Ending>;
@@ -100,7 +106,7 @@ async fn mail(with: &mut Dialogue<'_, '_>, hello: &str) -> Agreed {
     with.say(format!("{hello} {us}\r\n")).await;
     let offers = Reply::expect(with, &[250]).await?;
     if !offers.offers_starttls() {
-        return Err(refused(&format!("{hello} 250, no STARTTLS")));
+        return Err(refused(&offers.lines.join(" ")));
     }
     with.say("STARTTLS\r\n").await;
     Ok(Reply::expect(with, &[220]).await?.last().to_owned())
@@ -179,7 +185,8 @@ async fn irc(with: &mut Dialogue<'_, '_>) -> Agreed {
     agreed_if(numeric(&answer) == "670", answer)
 }
 
-async fn xmpp(with: &mut Dialogue<'_, '_>, server_name: Option<&str>) -> Agreed {
+/// `side` is whose stream it is: its namespace is `jabber:client` or `jabber:server`.
+async fn xmpp(with: &mut Dialogue<'_, '_>, side: &str, server_name: Option<&str>) -> Agreed {
     // An attribute value must not end early.
     let to = match server_name {
         Some(name) if name.chars().all(|c| !matches!(c, '\'' | '<' | '&')) => {
@@ -188,7 +195,7 @@ async fn xmpp(with: &mut Dialogue<'_, '_>, server_name: Option<&str>) -> Agreed 
         _ => String::new(),
     };
     with.say(format!(
-        "<?xml version='1.0'?><stream:stream{to} version='1.0' xmlns='jabber:client' \
+        "<?xml version='1.0'?><stream:stream{to} version='1.0' xmlns='jabber:{side}' \
          xmlns:stream='http://etherx.jabber.org/streams'>"
     ))
     .await;
@@ -218,7 +225,10 @@ async fn xmpp(with: &mut Dialogue<'_, '_>, server_name: Option<&str>) -> Agreed 
         return Err(refused(head.get(at..).unwrap_or_default()));
     }
     if !head.contains("urn:ietf:params:xml:ns:xmpp-tls") {
-        return Err(refused("<stream:features>, no <starttls>"));
+        let features = head.find("<stream:features");
+        return Err(refused(
+            head.get(features.unwrap_or_default()..).unwrap_or_default(),
+        ));
     }
     with.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
         .await;

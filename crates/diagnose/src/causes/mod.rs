@@ -8,6 +8,7 @@ pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
+pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 
@@ -16,10 +17,11 @@ use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 9] = [
+    let families: [fn(&Case<'_>) -> Vec<Judgement>; 10] = [
         resolution::judge,
         connection::judge,
         plaintext::judge,
+        starttls::judge,
         negotiation::judge,
         key::judge,
         client_certificate::judge,

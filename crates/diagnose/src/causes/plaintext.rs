@@ -160,7 +160,7 @@ fn banner(case: &Case<'_>, entry: &Entry, kind: BannerKind) -> Judgement {
 }
 
 /// The first line of a greeting, printable and short.
-fn first_line(octets: &[u8]) -> String {
+pub(super) fn first_line(octets: &[u8]) -> String {
     const LONGEST: usize = 60;
     let line = octets
         .split(|octet| matches!(octet, b'\r' | b'\n'))

@@ -8,6 +8,7 @@ mod hello;
 mod negotiation;
 mod plaintext;
 mod reach;
+mod starttls;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -21,6 +22,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         healthy::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
+        starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),
         client_certificate::scenarios(),

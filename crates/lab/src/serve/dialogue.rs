@@ -116,10 +116,15 @@ async fn postgres(peer: &mut Peer, manner: Manner) -> io::Result<Next> {
 /// The greeting of protocol version 10, then SSLRequest.
 async fn mysql(peer: &mut Peer, manner: Manner) -> io::Result<Next> {
     if matches!(manner, Manner::Away | Manner::Unavailable) {
-        peer.say(b"\x17\0\0\0\xff\x10\x04Too many connections").await?;
+        peer.say(b"\x17\0\0\0\xff\x10\x04Too many connections")
+            .await?;
         return Ok(Next::Refuse(Refusal::Close));
     }
-    let offered = if manner == Manner::Unoffered { 0 } else { CLIENT_SSL };
+    let offered = if manner == Manner::Unoffered {
+        0
+    } else {
+        CLIENT_SSL
+    };
     let mut greeting = vec![10];
     greeting.extend_from_slice(b"8.0.41-lab\0");
     greeting.extend_from_slice(&[1, 0, 0, 0]);

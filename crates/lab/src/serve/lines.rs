@@ -9,8 +9,8 @@ use tokio::time::sleep;
 
 /// Between the pieces of a greeting: longer than it takes to read one.
 const PIECE: Duration = Duration::from_millis(20);
-/// Before a late greeting: longer than silence takes to count as an answer.
-const LATE: Duration = Duration::from_millis(2500);
+/// Before a late greeting: longer than any round trip, shorter than silence takes to count as an answer.
+const LATE: Duration = Duration::from_secs(1);
 
 /// One protocol. A line that offers TLS ends in `{tls}`, which is not said; it is left out where TLS is not offered.
 /// `{tag}` is the tag of the client's command.
@@ -101,7 +101,10 @@ pub(crate) const FTP: Protocol = Protocol {
     greeting: "220 lab FTP server ready\r\n",
     long_greeting: "220-Welcome to the lab\r\n It has lines\r\n  of any kind.\r\n220 FTP server ready\r\n",
     away: "421 There are too many connected users, please try later.\r\n",
-    answers: &[("FEAT", "211-Features:\r\n AUTH TLS{tls}\r\n PASV\r\n211 End\r\n")],
+    answers: &[(
+        "FEAT",
+        "211-Features:\r\n AUTH TLS{tls}\r\n PASV\r\n211 End\r\n",
+    )],
     ask: "AUTH",
     agrees: "234 Proceed with negotiation.\r\n",
     unavailable: "431 Unable to negotiate: no certificate\r\n",
@@ -165,11 +168,7 @@ pub(crate) const IRC: Protocol = Protocol {
 /// # Errors
 ///
 /// When the connection ends or breaks before.
-pub(super) async fn talk(
-    peer: &mut Peer,
-    protocol: &Protocol,
-    manner: Manner,
-) -> io::Result<Next> {
+pub(super) async fn talk(peer: &mut Peer, protocol: &Protocol, manner: Manner) -> io::Result<Next> {
     greet(peer, protocol, manner).await?;
     if manner == Manner::Away {
         return Ok(Next::Refuse(Refusal::Close));

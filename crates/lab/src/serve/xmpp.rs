@@ -5,8 +5,7 @@ use super::peer::Peer;
 use crate::stage::{Manner, Refusal};
 use std::io;
 
-const STARTTLS: &str =
-    "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
+const STARTTLS: &str = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>";
 const PROCEED: &[u8] = b"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 const FAILURE: &[u8] = b"<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>";
 const MESSAGE: &[u8] = b"<message><body>plaintext</body></message>";
@@ -26,14 +25,22 @@ pub(super) async fn talk(peer: &mut Peer, side: &str, manner: Manner) -> io::Res
     // A client on a server's port, or a server on a client's, is in the wrong namespace.
     let wrong = !head.contains(&format!("jabber:{side}"));
     if wrong || manner == Manner::Away {
-        let condition = if wrong { "invalid-namespace" } else { "resource-constraint" };
+        let condition = if wrong {
+            "invalid-namespace"
+        } else {
+            "resource-constraint"
+        };
         let error = format!(
             "<stream:error><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
         );
         peer.say(error.as_bytes()).await?;
         return Ok(Next::Refuse(Refusal::Close));
     }
-    let offer = if manner == Manner::Unoffered { "" } else { STARTTLS };
+    let offer = if manner == Manner::Unoffered {
+        ""
+    } else {
+        STARTTLS
+    };
     let features = format!(
         "<stream:features>{offer}<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></stream:features>"
     );

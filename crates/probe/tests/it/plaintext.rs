@@ -159,7 +159,7 @@ async fn mail() {
     .await;
     assert_eq!(
         offer(without, Starttls::Smtp).await,
-        "starttls refused EHLO 250, no STARTTLS"
+        "starttls refused 250-mx 250 SIZE 1"
     );
     let refusing = serve(lines(&[
         ("", "220 mx\r\n"),
@@ -303,7 +303,7 @@ async fn xmpp() {
     let none = serve_with(b"<stream:features/>", b"").await;
     assert_eq!(
         offer(none, Starttls::Xmpp).await,
-        "starttls refused <stream:features>, no <starttls>"
+        "starttls refused <stream:features/>"
     );
     let error = serve_with(b"<stream:error><host-unknown/></stream:error>", b"").await;
     assert_eq!(
@@ -321,6 +321,17 @@ async fn binary_protocols() {
     assert_eq!(
         offer(postgres, Starttls::Postgres).await,
         "starttls refused N"
+    );
+    const FULL: &[u8] = b"E\0\0\0\x16SFATAL\0Mtoo many\0\0";
+    let postgres = serve(octets(b"", REQUEST, FULL)).await;
+    assert_eq!(
+        offer(postgres, Starttls::Postgres).await,
+        "starttls refused E FATAL too many"
+    );
+    let postgres = serve(octets(b"", REQUEST, b"EFATAL:  no such request\n\0")).await;
+    assert_eq!(
+        offer(postgres, Starttls::Postgres).await,
+        "starttls refused E FATAL:  no such request ."
     );
     let tls = serve(octets(b"", REQUEST, b"\x15\x03\x01\x00\x02\x02\x46")).await;
     assert_eq!(offer(tls, Starttls::Postgres).await, "starttls garbage 15");
@@ -344,6 +355,16 @@ async fn binary_protocols() {
     assert_eq!(
         offer(ldap, Starttls::Ldap).await,
         "starttls refused resultCode 52"
+    );
+    let ldap = serve(octets(
+        b"",
+        b"\x30\x1d",
+        b"\x30\x10\x02\x01\x01\x78\x0b\x0a\x01\x02\x04\x00\x04\x04none",
+    ))
+    .await;
+    assert_eq!(
+        offer(ldap, Starttls::Ldap).await,
+        "starttls refused resultCode 2 none"
     );
     let huge = serve(octets(
         b"",

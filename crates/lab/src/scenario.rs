@@ -14,7 +14,7 @@ pub struct Scenario {
     /// What sets it apart from the cause's other scenarios: version, key type or stack.
     pub variant: &'static str,
     /// One line for people, in English.
-    pub title: &'static str,
+    pub title: String,
     /// What an examination must conclude. The twin must come out as [`Expected::healthy`].
     pub expected: Expected,
     pub(crate) broken: Stage,

@@ -6,6 +6,7 @@ mod client_certificate;
 mod healthy;
 mod hello;
 mod negotiation;
+mod pairs;
 mod plaintext;
 mod reach;
 mod starttls;
@@ -28,6 +29,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        pairs::scenarios(),
     ]
     .into_iter()
     .flatten()
@@ -61,7 +63,7 @@ impl Name {
             id: format!("{}-{}", self.cause, self.variant),
             cause: Some(self.cause),
             variant: self.variant,
-            title: self.title,
+            title: self.title.to_owned(),
             expected,
             broken,
             healthy,
@@ -75,7 +77,7 @@ fn odd(variant: &'static str, title: &'static str, stage: Stage) -> Scenario {
         id: format!("healthy-{variant}"),
         cause: None,
         variant,
-        title,
+        title: title.to_owned(),
         expected: Expected::healthy(),
         broken: stage.clone(),
         healthy: stage,

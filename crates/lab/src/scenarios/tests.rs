@@ -17,7 +17,10 @@ fn ids_are_unique() {
         .map(|scenario| scenario.id.as_str())
         .collect();
     assert_eq!(ids.len(), scenarios().len());
-    let titles: BTreeSet<&str> = scenarios().iter().map(|scenario| scenario.title).collect();
+    let titles: BTreeSet<&str> = scenarios()
+        .iter()
+        .map(|scenario| scenario.title.as_str())
+        .collect();
     assert_eq!(titles.len(), scenarios().len());
 }
 

@@ -166,16 +166,24 @@ pub(crate) fn starttls_of(kind: BannerKind) -> Option<Starttls> {
     }
 }
 
-/// The same, told apart by the word for it in the greeting where two protocols greet alike.
-pub(crate) fn greeted<'a>(mut heard: impl Iterator<Item = &'a Entry>, way: Starttls) -> Starttls {
-    let lmtp = |entry: &Entry| {
-        let octets = entry.observation.received();
-        octets.windows(4).any(|word| word == b"LMTP")
+/// The dialogues to try with a server that greets like `way`, the likeliest first: some greetings are of several protocols.
+pub(crate) fn ways<'a>(
+    mut heard: impl Iterator<Item = &'a Entry>,
+    kind: BannerKind,
+    way: Starttls,
+) -> Vec<Starttls> {
+    let mut says = |word: &[u8]| {
+        heard.any(|entry| {
+            let octets = entry.observation.received();
+            octets.windows(word.len()).any(|part| part == word)
+        })
     };
-    if way == Starttls::Smtp && heard.any(lmtp) {
-        Starttls::Lmtp
-    } else {
-        way
+    match (kind, way) {
+        (BannerKind::Code220, _) => vec![Starttls::Smtp, Starttls::Lmtp, Starttls::Ftp],
+        (_, Starttls::Smtp) if says(b"LMTP") => vec![Starttls::Lmtp],
+        (_, Starttls::Smtp) => vec![Starttls::Smtp, Starttls::Lmtp],
+        (_, Starttls::Xmpp) if says(b"jabber:server") => vec![Starttls::XmppServer],
+        _ => vec![way],
     }
 }
 

@@ -372,8 +372,12 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         Some(FirstOctets::Http { .. }) => asks.extend(plain_http(case, address)),
         Some(FirstOctets::Banner(kind)) => {
             let way = dialogue::starttls_of(*kind).or_else(|| starttls_by_port(case));
-            if let Some(protocol) = way.map(|way| dialogue::greeted(case.at(address), way)) {
+            let ways = way.map(|way| dialogue::ways(case.at(address), *kind, way));
+            for protocol in ways.into_iter().flatten() {
                 asks.extend(starttls(case, address, protocol));
+                if !refused_dialogue(case, address, protocol) {
+                    break;
+                }
             }
         }
         Some(_) => asks.push(once("plain:http", say(Plaintext::HttpGet))),
@@ -387,16 +391,12 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
                 if answers {
                     asks.extend(plain_http(case, address));
                 }
-                let protocol = starttls_by_port(case).unwrap_or(Starttls::Postgres);
-                asks.push(once(
-                    format!("plain:{}", label(protocol)),
-                    say(Plaintext::OfferStarttls(protocol)),
-                ));
-                if case
-                    .doing(&say(Plaintext::OfferStarttls(protocol)))
-                    .any(agreed)
-                {
-                    asks.extend(starttls(case, address, protocol));
+                for protocol in waiting_for_the_client(case) {
+                    let offer = say(Plaintext::OfferStarttls(protocol));
+                    asks.push(once(format!("plain:{}", label(protocol)), offer.clone()));
+                    if case.doing(&offer).any(agreed) {
+                        asks.extend(starttls(case, address, protocol));
+                    }
                 }
             }
         }
@@ -455,6 +455,14 @@ fn other_dialogue(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     spoken.map_or_else(Vec::new, |other| starttls(case, address, other))
 }
 
+/// Whether the dialogue of `protocol` was tried where TLS at once was asked for, and refused in plaintext.
+fn refused_dialogue(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> bool {
+    case.at(address).any(|entry| {
+        let tried = |hello: &Hello| hello.prelude == Prelude::Starttls(protocol);
+        entry.hello().is_some_and(tried) && dialogue::refused(entry, protocol).is_some()
+    })
+}
+
 /// Whether a STARTTLS offer was agreed to.
 fn agreed(entry: &Entry) -> bool {
     entry
@@ -467,6 +475,15 @@ fn starttls_by_port(case: &Case<'_>) -> Option<Starttls> {
     match registered(case.question.target.port) {
         Registered::Plaintext(protocol) => protocol,
         Registered::Tls | Registered::Nothing => None,
+    }
+}
+
+/// The protocols to offer a server that says nothing: the port's, or those in which the client speaks first and that
+/// stand behind any port.
+fn waiting_for_the_client(case: &Case<'_>) -> Vec<Starttls> {
+    match starttls_by_port(case) {
+        Some(protocol) => vec![protocol],
+        None => vec![Starttls::Postgres, Starttls::Ldap],
     }
 }
 

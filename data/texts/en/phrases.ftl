@@ -67,6 +67,7 @@ outcome-handshake = the handshake succeeds
 outcome-http-answer = HTTP text instead of TLS
 outcome-http-works = an HTTP answer
 outcome-http-status = HTTP status { $status }
+outcome-mail-reply = the mail server refuses to go on after TLS with { $code }
 outcome-alert = alert { $number } { $name }
 outcome-closed = the server closes the connection
 outcome-reset = the connection is reset

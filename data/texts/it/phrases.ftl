@@ -67,6 +67,7 @@ outcome-handshake = l'handshake riesce
 outcome-http-answer = testo HTTP invece di TLS
 outcome-http-works = una risposta HTTP
 outcome-http-status = stato HTTP { $status }
+outcome-mail-reply = il server di posta rifiuta di proseguire dopo TLS con { $code }
 outcome-alert = avviso { $number } { $name }
 outcome-closed = il server chiude la connessione
 outcome-reset = la connessione viene azzerata

@@ -232,25 +232,50 @@ async fn other_lines() {
     ]))
     .await;
     assert_eq!(offer(sieve, Starttls::Sieve).await, "starttls ok OK \"go\"");
-    let irc = serve(lines(&[(
-        "STARTTLS",
-        ":irc.test NOTICE * :hi\r\n:irc.test 670 * :go\r\n",
-    )]))
-    .await;
-    assert_eq!(
-        offer(irc, Starttls::Irc).await,
-        "starttls ok :irc.test 670 * :go"
-    );
-    let irc = serve(lines(&[(
-        "STARTTLS",
-        ":irc.test 421 * STARTTLS :Unknown command\r\n",
-    )]))
-    .await;
-    assert!(
-        offer(irc, Starttls::Irc)
-            .await
-            .starts_with("starttls refused :irc.test 421")
-    );
+    // The answer to the first of two commands, then, with the next line of the client's, to the second.
+    let irc = async |first: &'static str, second: &'static str| {
+        let server = serve(lines(Box::leak(Box::new([
+            ("CAP LS", first),
+            ("STARTTLS", second),
+        ]))))
+        .await;
+        offer(server, Starttls::Irc).await
+    };
+    const GO: &str = ":irc.test NOTICE * :hi\r\n:irc.test 670 * :go\r\n";
+    const UNKNOWN: &str = ":irc.test 421 * STARTTLS :Unknown command\r\n";
+    let cases = [
+        (":irc.test CAP * LS :tls\r\n", GO, "ok :irc.test 670 * :go"),
+        (
+            ":irc.test CAP * LS :a tls\r\n",
+            GO,
+            "ok :irc.test 670 * :go",
+        ),
+        (
+            ":irc.test 421 * CAP :Unknown\r\n",
+            GO,
+            "ok :irc.test 670 * :go",
+        ),
+        ("", GO, "ok :irc.test 670 * :go"),
+        (
+            "",
+            UNKNOWN,
+            "refused :irc.test 421 * STARTTLS :Unknown command",
+        ),
+        (
+            ":irc.test CAP * LS :a\r\n",
+            "",
+            "refused :irc.test CAP * LS :a",
+        ),
+        (
+            ":irc.test CAP * LS :tls\r\n",
+            ":irc.test 691 * :no\r\n",
+            "refused :irc.test 691 * :no",
+        ),
+        ("ERROR :full\r\n", "", "refused ERROR :full"),
+    ];
+    for (first, second, expected) in cases {
+        assert_eq!(irc(first, second).await, format!("starttls {expected}"));
+    }
 }
 
 #[tokio::test]

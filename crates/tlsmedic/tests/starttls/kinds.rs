@@ -308,7 +308,7 @@ impl Place<'_> {
         );
         let configuration = format!(
             "run_as_root = true\npidfile = \"{data}/pid\"\ndata_path = \"{data}\"\ninterfaces = {{ \"127.0.0.1\" }}\n\
-             {none} = {{}}\n{closed}{ports} = {{ {port} }}\n{side}_direct_tls_ssl = {pair}\nmodules_enabled = {{ {tls}\"saslauth\" }}\n\
+             {none} = {{}}\n{closed}{ports} = {{ {port} }}\n{side}_direct_tls_ssl = {pair}\nmodules_enabled = {{ {tls}\"saslauth\"; \"dialback\" }}\n\
              authentication = \"internal_hashed\"\nlog = {{ info = \"*console\" }}\n\
              c2s_require_encryption = false\ns2s_require_encryption = false\nVirtualHost \"www.shop.test\"\n  ssl = {pair}\n"
         );
@@ -366,7 +366,7 @@ impl Place<'_> {
         let configuration = format!(
             "<server name=\"www.shop.test\" description=\"test\" network=\"test\">\n\
              <admin name=\"test\" nick=\"test\" email=\"test@shop.test\">\n\
-             <bind address=\"127.0.0.1\" port=\"{port}\" type=\"clients\"{bound}>\n{modules}\n{profile}\n\
+             <bind address=\"127.0.0.1\" port=\"{port}\" type=\"clients\"{bound}>\n<module name=\"cap\">\n{modules}\n{profile}\n\
              <connect allow=\"*\" timeout=\"60\">\n<pid file=\"{folder}/pid\">\n\
              <path configdir=\"{folder}\" datadir=\"{folder}\" logdir=\"{folder}\" moduledir=\"/usr/lib/inspircd/modules\">\n"
         );

@@ -170,83 +170,138 @@ fn wrong_name(kind: Kind) {
     is(&report, "X03", Certainty::Proven);
 }
 
-/// What every server is asked.
-macro_rules! every {
-    ($($name:ident: $kind:ident, $words:literal;)*) => {$(
-        mod $name {
-            use super::Kind;
-
-            #[test]
-            fn healthy() {
-                super::healthy(Kind::$kind);
-            }
-
-            #[test]
-            fn not_configured() {
-                super::not_configured(Kind::$kind, $words);
-            }
-
-            #[test]
-            fn asked_for_tls_at_once() {
-                super::asked_for_tls_at_once(Kind::$kind);
-            }
-
-            #[test]
-            fn expired() {
-                super::expired(Kind::$kind);
-            }
-
-            #[test]
-            fn wrong_name() {
-                super::wrong_name(Kind::$kind);
-            }
-        }
-    )*};
-}
-
-every! {
-    postfix: Postfix, "250-PIPELINING";
-    dovecot_imap: DovecotImap, "TLS support isn't enabled";
-    dovecot_pop3: DovecotPop3, "TLS support isn't enabled";
-    dovecot_lmtp: DovecotLmtp, "250-8BITMIME";
-    dovecot_sieve: DovecotSieve, "TLS";
-    vsftpd: Vsftpd, "530 Please login with USER and PASS.";
-    prosody: Prosody, "stream:features";
-    prosody_server: ProsodyServer, "stream:features";
-    slapd: Slapd, "resultCode 2 unsupported extended operation";
-    inspircd: Inspircd, "STARTTLS";
-    nnrpd: Nnrpd, "580";
-    postgres: Postgres, "(\"N\")";
-    mariadb: Mariadb, "no CLIENT_SSL";
-}
-
-/// What the servers with a way to TLS at once are asked: neither PostgreSQL 15 nor MariaDB has one.
-macro_rules! every_direct {
-    ($($name:ident: $kind:ident;)*) => {
-        mod asked_of_direct_tls {
+/// One test for each kind of server, in a module named after what is asked.
+macro_rules! each_kind {
+    ($ask:ident: $($name:ident($kind:ident $(, $words:literal)?);)*) => {
+        mod $ask {
             use super::Kind;
             $(
                 #[test]
                 fn $name() {
-                    super::asked_of_direct_tls(Kind::$kind);
+                    super::$ask(Kind::$kind $(, $words)?);
                 }
             )*
         }
     };
 }
 
-every_direct! {
-    postfix: Postfix;
-    dovecot_imap: DovecotImap;
-    dovecot_pop3: DovecotPop3;
-    dovecot_lmtp: DovecotLmtp;
-    dovecot_sieve: DovecotSieve;
-    vsftpd: Vsftpd;
-    prosody: Prosody;
-    prosody_server: ProsodyServer;
-    slapd: Slapd;
-    inspircd: Inspircd;
-    nnrpd: Nnrpd;
+each_kind! {
+    healthy:
+    postfix(Postfix);
+    dovecot_imap(DovecotImap);
+    dovecot_pop3(DovecotPop3);
+    dovecot_lmtp(DovecotLmtp);
+    dovecot_sieve(DovecotSieve);
+    vsftpd(Vsftpd);
+    prosody(Prosody);
+    prosody_server(ProsodyServer);
+    slapd(Slapd);
+    inspircd(Inspircd);
+    nnrpd(Nnrpd);
+    postgres(Postgres);
+    mariadb(Mariadb);
+}
+
+each_kind! {
+    asked_for_tls_at_once:
+    postfix(Postfix);
+    dovecot_imap(DovecotImap);
+    dovecot_pop3(DovecotPop3);
+    dovecot_lmtp(DovecotLmtp);
+    dovecot_sieve(DovecotSieve);
+    vsftpd(Vsftpd);
+    prosody(Prosody);
+    prosody_server(ProsodyServer);
+    slapd(Slapd);
+    inspircd(Inspircd);
+    nnrpd(Nnrpd);
+    postgres(Postgres);
+    mariadb(Mariadb);
+}
+
+each_kind! {
+    expired:
+    postfix(Postfix);
+    dovecot_imap(DovecotImap);
+    dovecot_pop3(DovecotPop3);
+    dovecot_lmtp(DovecotLmtp);
+    dovecot_sieve(DovecotSieve);
+    vsftpd(Vsftpd);
+    prosody(Prosody);
+    prosody_server(ProsodyServer);
+    slapd(Slapd);
+    inspircd(Inspircd);
+    nnrpd(Nnrpd);
+    postgres(Postgres);
+    mariadb(Mariadb);
+}
+
+each_kind! {
+    wrong_name:
+    postfix(Postfix);
+    dovecot_imap(DovecotImap);
+    dovecot_pop3(DovecotPop3);
+    dovecot_lmtp(DovecotLmtp);
+    dovecot_sieve(DovecotSieve);
+    vsftpd(Vsftpd);
+    prosody(Prosody);
+    prosody_server(ProsodyServer);
+    slapd(Slapd);
+    inspircd(Inspircd);
+    nnrpd(Nnrpd);
+    postgres(Postgres);
+    mariadb(Mariadb);
+}
+
+each_kind! {
+    not_configured:
+    postfix(Postfix, "250-PIPELINING");
+    dovecot_imap(DovecotImap, "TLS support isn't enabled");
+    dovecot_pop3(DovecotPop3, "TLS support isn't enabled");
+    dovecot_lmtp(DovecotLmtp, "250-8BITMIME");
+    dovecot_sieve(DovecotSieve, "TLS");
+    vsftpd(Vsftpd, "530 Please login with USER and PASS.");
+    prosody(Prosody, "stream:features");
+    prosody_server(ProsodyServer, "stream:features");
+    slapd(Slapd, "resultCode 2 unsupported extended operation");
+    inspircd(Inspircd, "CAP");
+    postgres(Postgres, "(\"N\")");
+    mariadb(Mariadb, "no CLIENT_SSL");
+}
+
+// Neither PostgreSQL 15 nor MariaDB has a way to TLS at once.
+each_kind! {
+    asked_of_direct_tls:
+    postfix(Postfix);
+    dovecot_imap(DovecotImap);
+    dovecot_pop3(DovecotPop3);
+    dovecot_lmtp(DovecotLmtp);
+    dovecot_sieve(DovecotSieve);
+    vsftpd(Vsftpd);
+    prosody(Prosody);
+    prosody_server(ProsodyServer);
+    slapd(Slapd);
+    inspircd(Inspircd);
+    nnrpd(Nnrpd);
+}
+
+/// INN knows STARTTLS whether there is a certificate or not.
+#[test]
+fn inn_without_a_certificate() {
+    let authority = Authority::new();
+    let setup = Setup {
+        tls: Tls::Never,
+        ..Setup::new(authority.leaf(rsa()))
+    };
+    let report = diagnosed(Kind::Nnrpd, &authority, &setup);
+    assert_eq!(
+        causes(&report),
+        [("S24", Certainty::Suspected)],
+        "{}",
+        told(&report)
+    );
+    assert_eq!(report.verdict, Verdict::Undecided, "{}", told(&report));
+    quotes(&report, "580 Error initializing TLS");
 }
 
 /// Servers that the chain is looked at behind.

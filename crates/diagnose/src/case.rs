@@ -44,6 +44,15 @@ impl Entry {
         self.reading.as_ref().is_some_and(Reading::accepted)
     }
 
+    /// What preceded TLS, where a handshake was tried.
+    pub(crate) fn prelude(&self) -> Option<Prelude> {
+        match &self.experiment.action {
+            Action::Handshake(handshake) => Some(handshake.prelude),
+            Action::Hello(hello) => Some(hello.prelude),
+            _ => None,
+        }
+    }
+
     /// The raw hello it sent, if that is what it did.
     pub(crate) fn hello(&self) -> Option<&Hello> {
         match &self.experiment.action {
@@ -220,10 +229,35 @@ impl<'a> Case<'a> {
     }
 
     /// What precedes TLS, as the user asked.
-    pub(crate) fn prelude(&self) -> Prelude {
+    pub(crate) fn asked_prelude(&self) -> Prelude {
         self.question
             .starttls
             .map_or(Prelude::None, Prelude::Starttls)
+    }
+
+    /// What precedes TLS at this server, where that is not what the user asked for: TLS began there after another dialogue,
+    /// or without one, and never as asked. What is wrong with the handshake itself is looked for behind it.
+    pub(crate) fn found_prelude(&self) -> Option<Prelude> {
+        let asked = self.asked_prelude();
+        let found = self
+            .at(self.representative()?)
+            .filter(|entry| entry.reading.as_ref().is_some_and(Reading::began))
+            .filter_map(Entry::prelude);
+        let mut other = None;
+        for prelude in found {
+            match prelude {
+                prelude if prelude == asked => return None,
+                // A line that a server does not expect may be answered in TLS too.
+                Prelude::ProxyLine => {}
+                prelude => other = other.or(Some(prelude)),
+            }
+        }
+        other
+    }
+
+    /// What precedes TLS: as the user asked, or as the server wants it.
+    pub(crate) fn prelude(&self) -> Prelude {
+        self.found_prelude().unwrap_or_else(|| self.asked_prelude())
     }
 
     /// The name to send.
@@ -266,7 +300,7 @@ impl<'a> Case<'a> {
 
     /// Whether the service behind TLS is HTTP.
     pub(crate) fn is_http(&self) -> bool {
-        self.question.target.service == "https" && self.question.starttls.is_none()
+        self.question.target.service == "https" && self.prelude() == Prelude::None
     }
 
     /// The complete handshake at `address` as the user would make it.

@@ -63,18 +63,29 @@ impl Standing {
 }
 
 impl Lever {
+    /// Whether `entry` came to what this changes: TLS begins, where what precedes it is changed; otherwise it works.
+    fn holds(&self, entry: &Entry) -> bool {
+        match self.change {
+            Change::Starttls(_) | Change::Direct => entry
+                .reading
+                .as_ref()
+                .is_some_and(crate::reading::Reading::began),
+            _ => works(entry),
+        }
+    }
+
     /// What the evidence says of it.
     pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
         let mut standing = Standing::default();
         for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
-            if works(entry) {
+            if self.holds(entry) {
                 standing.unstable = true
             } else {
                 standing.fails.push(entry.id())
             }
         }
         for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
-            if works(entry) {
+            if self.holds(entry) {
                 standing.works.push(entry.id())
             } else {
                 standing.unstable = true
@@ -126,9 +137,6 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
             });
         }
     }
-    if let Some(lever) = starttls(case, failing) {
-        return Search::Found(lever);
-    }
     match nearest_working(case, failing) {
         Some(working) => minimise(case, failing, working),
         None => Search::Nothing,
@@ -174,30 +182,6 @@ pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
         Prelude::ProxyLine => {}
     }
     changes
-}
-
-fn starttls(case: &Case<'_>, failing: &Hello) -> Option<Lever> {
-    let tried = case
-        .entries
-        .iter()
-        .filter(|entry| entry.accepted())
-        .find_map(|entry| {
-            let hello = entry.hello()?;
-            let Prelude::Starttls(protocol) = hello.prelude else {
-                return None;
-            };
-            let same = Hello {
-                prelude: failing.prelude,
-                ..hello.clone()
-            } == *failing;
-            (same && failing.prelude == Prelude::None)
-                .then(|| (protocol, entry.experiment.action.clone()))
-        });
-    tried.map(|(protocol, works)| Lever {
-        change: Change::Starttls(protocol),
-        fails: Action::Hello(Box::new(failing.clone())),
-        works,
-    })
 }
 
 /// The accepted hello with the fewest elements between it and `failing`, under the same conditions.

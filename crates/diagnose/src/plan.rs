@@ -153,6 +153,9 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     }
     asks.extend(plaintext(case, address));
     asks.extend(other_dialogue(case, address));
+    if let Some(lever) = prelude_lever(case, address) {
+        asks.extend(repeats(case, &lever));
+    }
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -357,9 +360,11 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
 fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let readings: Vec<&Reading> = case
         .at(address)
+        .filter(|entry| entry.prelude() == Some(Prelude::None))
         .filter_map(|entry| entry.reading.as_ref())
         .collect();
-    if readings.iter().any(|reading| reading.speaks_tls()) || case.prelude() != Prelude::None {
+    if readings.iter().any(|reading| reading.speaks_tls()) || case.asked_prelude() != Prelude::None
+    {
         return Vec::new();
     }
     let say = |say| Action::Plaintext { address, say };
@@ -408,12 +413,34 @@ fn plain_http(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     plaintext_lever(case, address).map_or_else(Vec::new, |lever| repeats(case, &lever))
 }
 
+/// The first hello, with what the user asked for before it.
+fn first_hello(case: &Case<'_>, address: SocketAddr) -> Option<Hello> {
+    let (_, Action::Hello(hello)) = case.first_hellos(address).into_iter().next()? else {
+        return None;
+    };
+    Some(Hello {
+        prelude: case.asked_prelude(),
+        ..*hello
+    })
+}
+
+/// The dialogue of the protocol that answers, where another one was asked for.
+fn other_dialogue(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let Prelude::Starttls(asked) = case.asked_prelude() else {
+        return Vec::new();
+    };
+    let spoken = case
+        .at(address)
+        .filter(|entry| entry.prelude() == Some(case.asked_prelude()))
+        .find_map(|entry| dialogue::spoken(entry, asked)?.1);
+    spoken.map_or_else(Vec::new, |other| starttls(case, address, other))
+}
+
 /// The flip from a TLS hello to plain HTTP.
 pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
-    let (_, fails) = case.first_hellos(address).into_iter().next()?;
     Some(Lever {
         change: Change::PlainHttp,
-        fails,
+        fails: Action::Hello(Box::new(first_hello(case, address)?)),
         works: Action::Plaintext {
             address,
             say: Plaintext::HttpGet,
@@ -421,38 +448,41 @@ pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Le
     })
 }
 
-/// The flip from TLS at once to TLS after a dialogue.
+/// TLS after a dialogue that was not asked for.
 fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Vec<Ask> {
-    let Some((_, Action::Hello(failing))) = case.first_hellos(address).into_iter().next() else {
-        return Vec::new();
+    let after = |hello| {
+        Action::Hello(Box::new(Hello {
+            prelude: Prelude::Starttls(protocol),
+            ..hello
+        }))
     };
-    let works = Action::Hello(Box::new(Hello {
-        prelude: Prelude::Starttls(protocol),
-        ..(*failing).clone()
-    }));
-    match case.doing(&works).next() {
-        None => vec![once(format!("starttls:{}", label(protocol)), works)],
-        Some(entry) if !entry.accepted() => Vec::new(),
-        Some(_) => repeats(
-            case,
-            &Lever {
-                change: Change::Starttls(protocol),
-                fails: Action::Hello(failing),
-                works,
-            },
-        ),
-    }
+    first_hello(case, address)
+        .map(|hello| once(format!("starttls:{}", label(protocol)), after(hello)))
+        .into_iter()
+        .collect()
 }
 
-/// The dialogue of the protocol that answers, where another one was asked for.
-fn other_dialogue(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
-    let Prelude::Starttls(asked) = case.prelude() else {
-        return Vec::new();
+/// The flip from what the user asked for before TLS to what the server wants before it.
+pub(crate) fn prelude_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
+    let found = case.found_prelude()?;
+    let began = |entry: &&Entry| {
+        entry.prelude() == Some(found) && entry.reading.as_ref().is_some_and(Reading::began)
     };
-    let spoken = case
-        .at(address)
-        .find_map(|entry| dialogue::spoken(entry, asked)?.1);
-    spoken.map_or_else(Vec::new, |other| starttls(case, address, other))
+    let mut began = case.at(address).filter(began);
+    let works = began.find(|entry| entry.hello().is_some())?;
+    let fails = Hello {
+        prelude: case.asked_prelude(),
+        ..works.hello()?.clone()
+    };
+    let change = match found {
+        Prelude::Starttls(protocol) => Change::Starttls(protocol),
+        Prelude::None | Prelude::ProxyLine => Change::Direct,
+    };
+    Some(Lever {
+        change,
+        fails: Action::Hello(Box::new(fails)),
+        works: works.experiment.action.clone(),
+    })
 }
 
 /// Whether the dialogue of `protocol` was tried where TLS at once was asked for, and refused in plaintext.

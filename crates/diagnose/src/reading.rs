@@ -105,6 +105,11 @@ impl Reading {
         }
     }
 
+    /// Whether TLS began: an answer in TLS to a ClientHello.
+    pub(crate) fn began(&self) -> bool {
+        self.speaks_tls() && !matches!(self.end, End::Prelude(_) | End::Unconnected(_))
+    }
+
     /// Whether a TCP connection stood.
     pub(crate) fn connected(&self) -> bool {
         !matches!(self.end, End::Unconnected(_) | End::Unknown)

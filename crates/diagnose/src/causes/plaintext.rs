@@ -1,11 +1,11 @@
 //! S02, S03, C25: no TLS where TLS was expected, or not at once.
 
 use crate::case::{Case, Entry};
-use crate::flip::{BAD_REQUEST, Change, Lever};
-use crate::plan::{label, plaintext_lever};
+use crate::flip::BAD_REQUEST;
+use crate::plan::plaintext_lever;
 use crate::ports::{Registered, registered};
 use crate::wording::{Flipped, Judgement, Next};
-use report::{Action, Certainty, Hello, Prelude, Text};
+use report::{Certainty, Prelude, Text};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
 
@@ -13,14 +13,13 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(address) = case.representative() else {
         return Vec::new();
     };
-    if case.prelude() != Prelude::None {
+    // TLS behind a dialogue is judged with the dialogues.
+    if case.prelude() != Prelude::None || case.asked_prelude() != Prelude::None {
         return Vec::new();
-    }
-    if let Some(lever) = starttls_lever(case, address) {
-        return vec![starttls(case, &lever)];
     }
     let spoken = case
         .at(address)
+        .filter(|entry| entry.prelude() == Some(Prelude::None))
         .filter_map(|entry| Some((entry, &entry.reading.as_ref()?.flight.first)))
         .find(|(_, first)| !matches!(first, FirstOctets::Nothing));
     match spoken {
@@ -34,7 +33,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 }
 
 /// The cause's id: on a port registered for another service, the client chose the wrong port.
-fn id(case: &Case<'_>, on_tls_port: &'static str) -> &'static str {
+pub(super) fn id(case: &Case<'_>, on_tls_port: &'static str) -> &'static str {
     match registered(case.question.target.port) {
         Registered::Plaintext(_) => "C25",
         Registered::Tls | Registered::Nothing => on_tls_port,
@@ -82,59 +81,6 @@ fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
         changed: Text::new("flip-plain-http", []),
         before: Text::new("outcome-http-answer", []),
         after: Text::new("outcome-http-works", []),
-        repeats: standing.fails.len().min(standing.works.len()),
-        evidence: standing.evidence(),
-    })
-}
-
-/// The flip from TLS at once to TLS after a dialogue, where the latter works.
-fn starttls_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
-    let works = case.at(address).find(|entry| {
-        entry.accepted()
-            && entry
-                .hello()
-                .is_some_and(|hello| matches!(hello.prelude, Prelude::Starttls(_)))
-    })?;
-    let hello = works.hello()?;
-    let Prelude::Starttls(protocol) = hello.prelude else {
-        return None;
-    };
-    let fails = Action::Hello(Box::new(Hello {
-        prelude: Prelude::None,
-        ..hello.clone()
-    }));
-    Some(Lever {
-        change: Change::Starttls(protocol),
-        fails,
-        works: works.experiment.action.clone(),
-    })
-}
-
-fn starttls(case: &Case<'_>, lever: &Lever) -> Judgement {
-    let Change::Starttls(protocol) = lever.change else {
-        return Judgement::new("S03", Certainty::Suspected, Text::default(), Vec::new());
-    };
-    let id = id(case, "S03");
-    let name = label(protocol);
-    let target = &case.question.target;
-    let text = Text::new(
-        &format!("seen-{id}-starttls"),
-        [
-            ("protocol", name.clone()),
-            ("host", target.host.clone()),
-            ("port", target.port.to_string()),
-        ],
-    );
-    let standing = lever.standing(case);
-    let certainty = if standing.proven() {
-        Certainty::Proven
-    } else {
-        Certainty::Supported
-    };
-    Judgement::new(id, certainty, text, standing.evidence()).with_proof(Flipped {
-        changed: Text::new("flip-starttls", [("protocol", name)]),
-        before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new("outcome-handshake", []),
         repeats: standing.fails.len().min(standing.works.len()),
         evidence: standing.evidence(),
     })

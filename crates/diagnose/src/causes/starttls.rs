@@ -3,29 +3,30 @@
 use crate::case::{Case, Entry};
 use crate::dialogue::{self, No, Refused};
 use crate::flip::{Change, Lever, REPEATS};
-use crate::plan::label;
-use crate::reading::{End, Refusal};
+use crate::plan::{label, prelude_lever};
+use crate::reading::{End, Reading, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
-use report::{
-    Action, Certainty, Direction, Hello, PhaseName, PhaseOutcome, Prelude, Starttls, Text,
-};
+use report::{Certainty, Direction, PhaseName, PhaseOutcome, Prelude, Starttls, Text};
 use std::net::SocketAddr;
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let (Prelude::Starttls(protocol), Some(address)) = (case.prelude(), case.representative())
-    else {
+    let Some(address) = case.representative() else {
         return Vec::new();
     };
-    if let Some((lever, other)) = other_protocol(case, address, protocol) {
-        return vec![wrong_protocol(case, &lever, protocol, other)];
+    if let Some(lever) = prelude_lever(case, address) {
+        return otherwise(case, &lever).into_iter().collect();
     }
-    // Whoever comes to TLS at all, after the dialogue or without it, is judged from there.
-    if case.at(address).any(Entry::accepted) {
+    let Prelude::Starttls(protocol) = case.asked_prelude() else {
+        return Vec::new();
+    };
+    // Where TLS begins, the handshake is judged.
+    let began = |entry: &Entry| entry.reading.as_ref().is_some_and(Reading::began);
+    if case.at(address).any(began) {
         return Vec::new();
     }
     let usual: Vec<&Entry> = case
         .at(address)
-        .filter(|entry| prelude(entry) == Some(case.prelude()))
+        .filter(|entry| entry.prelude() == Some(case.asked_prelude()))
         .collect();
     let refusals: Vec<(&Entry, Refused)> = usual
         .iter()
@@ -47,15 +48,6 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     goes_on(case, address, protocol, &usual)
         .into_iter()
         .collect()
-}
-
-/// What preceded TLS in a handshake or a hello.
-fn prelude(entry: &Entry) -> Option<Prelude> {
-    match &entry.experiment.action {
-        Action::Handshake(handshake) => Some(handshake.prelude),
-        Action::Hello(hello) => Some(hello.prelude),
-        _ => None,
-    }
 }
 
 fn seen<const N: usize>(
@@ -80,50 +72,46 @@ fn seen<const N: usize>(
     text
 }
 
-/// The flip from the dialogue that was asked for to another protocol's, where the latter works.
-fn other_protocol(
-    case: &Case<'_>,
-    address: SocketAddr,
-    asked: Starttls,
-) -> Option<(Lever, Starttls)> {
-    case.at(address)
-        .filter(|entry| entry.accepted())
-        .find_map(|entry| {
-            let hello = entry.hello()?;
-            let Prelude::Starttls(other) = hello.prelude else {
-                return None;
-            };
-            let fails = Action::Hello(Box::new(Hello {
-                prelude: Prelude::Starttls(asked),
-                ..hello.clone()
-            }));
-            (other != asked).then(|| {
-                let lever = Lever {
-                    change: Change::Starttls(other),
-                    fails,
-                    works: entry.experiment.action.clone(),
-                };
-                (lever, other)
-            })
-        })
-}
-
-fn wrong_protocol(case: &Case<'_>, lever: &Lever, asked: Starttls, other: Starttls) -> Judgement {
+/// TLS begins, but not after what was asked for.
+fn otherwise(case: &Case<'_>, lever: &Lever) -> Option<Judgement> {
+    let asked = match case.asked_prelude() {
+        Prelude::Starttls(asked) => Some(asked),
+        Prelude::None | Prelude::ProxyLine => None,
+    };
+    let wanted = match lever.change {
+        Change::Starttls(wanted) => Some(wanted),
+        _ => None,
+    };
+    let (id, text) = match (asked, wanted) {
+        (Some(asked), Some(wanted)) => {
+            let spoken = [("spoken", dialogue::name(wanted))];
+            ("C25", seen(case, "seen-C25-protocol", asked, spoken))
+        }
+        (None, Some(wanted)) => {
+            let id = super::plaintext::id(case, "S03");
+            (id, seen(case, &format!("seen-{id}-starttls"), wanted, []))
+        }
+        (Some(asked), None) => ("S03", seen(case, "seen-S03", asked, [])),
+        (None, None) => return None,
+    };
+    let changed = match wanted {
+        Some(wanted) => Text::new("flip-starttls", [("protocol", label(wanted))]),
+        None => Text::new("flip-direct", []),
+    };
     let standing = lever.standing(case);
     let certainty = if standing.proven() {
         Certainty::Proven
     } else {
         Certainty::Supported
     };
-    let spoken = dialogue::name(other);
-    let text = seen(case, "seen-C25-protocol", asked, [("spoken", spoken)]);
-    Judgement::new("C25", certainty, text, standing.evidence()).with_proof(Flipped {
-        changed: Text::new("flip-starttls", [("protocol", label(other))]),
+    let judgement = Judgement::new(id, certainty, text, standing.evidence());
+    Some(judgement.with_proof(Flipped {
+        changed,
         before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new("outcome-handshake", []),
+        after: super::negotiation::outcome(case, &lever.works),
         repeats: standing.fails.len().min(standing.works.len()),
         evidence: standing.evidence(),
-    })
+    }))
 }
 
 fn refused(

@@ -21,6 +21,8 @@ mod conclude;
 mod differential;
 mod flip;
 mod hellos;
+mod opening;
+mod paths;
 mod plan;
 mod ports;
 mod reading;

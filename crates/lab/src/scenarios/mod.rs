@@ -7,6 +7,7 @@ mod healthy;
 mod hello;
 mod negotiation;
 mod pairs;
+mod paths;
 mod plaintext;
 mod reach;
 mod revocation;
@@ -28,6 +29,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        paths::scenarios(),
         revocation::scenarios(),
         pairs::scenarios(),
     ]

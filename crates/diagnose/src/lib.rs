@@ -21,6 +21,7 @@ mod conclude;
 mod differential;
 mod flip;
 mod hellos;
+mod outcomes;
 mod plan;
 mod ports;
 mod reading;

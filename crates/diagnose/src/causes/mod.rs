@@ -3,6 +3,7 @@
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
 pub(crate) mod dates;
+pub(crate) mod elements;
 pub(crate) mod key;
 pub(crate) mod names;
 pub(crate) mod negotiation;

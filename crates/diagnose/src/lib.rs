@@ -18,6 +18,7 @@ pub mod catalogue;
 pub mod causes;
 mod chain;
 mod conclude;
+mod demands;
 mod differential;
 mod flip;
 mod hellos;

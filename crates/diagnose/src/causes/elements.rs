@@ -3,8 +3,9 @@
 use crate::case::Case;
 use crate::flip::{Change, Lever};
 use crate::outcomes::group;
-use report::{Action, ProtocolVersion, Text};
+use report::{Action, AskedClient, ProtocolVersion, Text};
 use wire::minimise::{Change as Edit, Element};
+use wire::profile::Algorithm;
 use wire::registry;
 
 const SERVER_NAME: u16 = 0;
@@ -17,6 +18,7 @@ pub(crate) fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'
     let name = case.server_name().unwrap_or_default();
     match &lever.change {
         Change::ServerName => ("S18", vec![("name", name)]),
+        Change::Named => ("C10", vec![("name", host(case))]),
         Change::Alpn => ("S20", vec![("protocols", protocols(&lever.fails))]),
         Change::ProxyLine => ("S04", Vec::new()),
         Change::Starttls(_) | Change::PlainHttp => ("S03", Vec::new()),
@@ -33,8 +35,79 @@ pub(crate) fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'
         Change::Length { works, fails } => {
             ("S32", vec![("element", format!("{works} < n ≤ {fails}"))])
         }
-        Change::Element(element) => of_element(lever, element),
+        Change::Element(element) => {
+            too_old(lever, element).or_else(|| dropped(case, element)).unwrap_or_else(|| of_element(lever, element))
+        }
     }
+}
+
+type Named = (&'static str, Vec<(&'static str, String)>);
+
+fn host(case: &Case<'_>) -> String {
+    case.question.target.host.clone()
+}
+
+/// C09: a newer version was missing in a hello that stops at TLS 1.1.
+fn too_old(lever: &Lever, element: &Element) -> Option<Named> {
+    let Element::Version {
+        code,
+        change: Edit::Added,
+    } = element
+    else {
+        return None;
+    };
+    let Action::Hello(failing) = &lever.fails else {
+        return None;
+    };
+    let newest = failing.hello.versions().into_iter().max()?;
+    let old = newest < ProtocolVersion::TLS1_2 && *code > newest;
+    old.then(|| {
+        let params = vec![("offered", newest.to_string()), ("version", code.to_string())];
+        ("C09", params)
+    })
+}
+
+/// C12: the one client asked about once offered what was missing.
+fn dropped(case: &Case<'_>, element: &Element) -> Option<Named> {
+    let (what, wanted) = match element {
+        Element::CipherSuite {
+            code,
+            change: Edit::Added,
+        } => {
+            let name = registry::cipher_suite_name(*code).into_owned();
+            let wanted = if name.starts_with("TLS_RSA_WITH_3DES") {
+                vec![Algorithm::RsaKeyExchange, Algorithm::TripleDes]
+            } else if name.starts_with("TLS_RSA_WITH_") {
+                vec![Algorithm::RsaKeyExchange]
+            } else if name.contains("_3DES_") {
+                vec![Algorithm::TripleDes]
+            } else {
+                return None;
+            };
+            (name, wanted)
+        }
+        Element::Version {
+            code,
+            change: Edit::Added,
+        } if *code < ProtocolVersion::TLS1_2 => (code.to_string(), vec![Algorithm::OldVersions]),
+        _ => return None,
+    };
+    let (client, since) = dropped_by(case, &wanted)?;
+    Some((
+        "C12",
+        vec![("client", client), ("what", what), ("since", since)],
+    ))
+}
+
+/// The name of the client asked about, and the version of it that no longer has one of `wanted`.
+pub(crate) fn dropped_by(case: &Case<'_>, wanted: &[Algorithm]) -> Option<(String, String)> {
+    let AskedClient::Profile(id) = &case.question.client else {
+        return None;
+    };
+    let profile = wire::profile::profile(id)?;
+    let mut gone = profile.handshake.dropped.iter();
+    let gone = gone.rfind(|gone| wanted.contains(&gone.what))?;
+    Some((profile.name.clone(), gone.since.clone()))
 }
 
 fn of_element(lever: &Lever, element: &Element) -> (&'static str, Vec<(&'static str, String)>) {
@@ -53,7 +126,7 @@ fn of_element(lever: &Lever, element: &Element) -> (&'static str, Vec<(&'static 
             code,
             change: Edit::Added,
         } => match code.0 {
-            SERVER_NAME => named("C10", "element"),
+            SERVER_NAME => named("C10", "name"),
             EXTENDED_MASTER_SECRET => named("S17", "element"),
             RENEGOTIATION_INFO => named("S16", "element"),
             ALPN => ("S20", vec![("protocols", protocols(&lever.works))]),
@@ -112,6 +185,7 @@ pub(crate) fn changed(case: &Case<'_>, change: &Change) -> Text {
             "flip-server-name",
             [("name", case.server_name().unwrap_or_default())],
         ),
+        Change::Named => Text::new("flip-named", [("name", host(case))]),
         Change::Alpn => Text::new("flip-alpn", []),
         Change::ProxyLine => Text::new("flip-proxy-line", []),
         Change::Starttls(protocol) => Text::new(

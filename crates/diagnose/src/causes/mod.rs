@@ -1,5 +1,6 @@
 //! The families of causes, one file each: which facts make a cause, and how sure.
 
+pub(crate) mod answer;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
 pub(crate) mod dates;
@@ -9,21 +10,28 @@ pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
+pub(crate) mod server_clock;
+pub(crate) mod server_name;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 
 use crate::case::Case;
+use crate::plan::Ask;
 use crate::wording::Judgement;
+use std::net::SocketAddr;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 9] = [
+    let families: [fn(&Case<'_>) -> Vec<Judgement>; 12] = [
         resolution::judge,
         connection::judge,
         plaintext::judge,
         negotiation::judge,
+        answer::judge,
         key::judge,
         client_certificate::judge,
+        server_clock::judge,
+        server_name::judge,
         dates::judge,
         names::judge,
         trust::judge,
@@ -31,5 +39,15 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     families
         .into_iter()
         .flat_map(|family| family(case))
+        .collect()
+}
+
+/// What families of causes want to know beyond the search for a lever.
+pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 3] =
+        [answer::asks, client_certificate::asks, server_name::asks];
+    families
+        .into_iter()
+        .flat_map(|family| family(case, address))
         .collect()
 }

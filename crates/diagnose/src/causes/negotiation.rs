@@ -1,6 +1,6 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
-use super::elements::{cause_of, changed};
+use super::elements::{cause_of, changed, dropped_by};
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 pub(crate) use crate::outcomes::{alert, outcome};
@@ -8,6 +8,7 @@ use crate::reading::{End, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Action, Certainty, Hello, Prelude, ProtocolVersion, Text};
 use wire::minimise::{Change as Edit, Element};
+use wire::profile::Algorithm;
 
 const UNRECOGNIZED_NAME: u8 = 112;
 const INAPPROPRIATE: [u8; 2] = [40, 80];
@@ -60,7 +61,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     for judgement in &mut judgements {
         judgement.own |=
-            case.one_client() && matches!(judgement.id, "S11" | "S12" | "S13" | "S14" | "S20");
+            case.one_client() && matches!(judgement.id, "C09" | "C12" | "S11" | "S12" | "S13" | "S14" | "S20");
+        judgement.own |= judgement.id == "C10";
     }
     judgements
 }
@@ -73,18 +75,22 @@ fn too_old(case: &Case<'_>, clients: &[Client<'_>], judgements: &mut Vec<Judgeme
         };
         let place = judgements
             .iter()
-            .position(|judgement| judgement.id == "S10");
+            .position(|judgement| matches!(judgement.id, "S10" | "C12"));
         let place = place.unwrap_or_else(|| {
             let params = [
                 ("version", version.to_string()),
                 ("host", case.question.target.host.clone()),
             ];
-            judgements.push(Judgement::new(
-                "S10",
-                Certainty::Proven,
-                Text::new("seen-S10", params),
-                Vec::new(),
-            ));
+            let gone = dropped_by(case, &[Algorithm::OldVersions]);
+            let (id, text) = match gone {
+                Some((name, since)) => {
+                    let what = version.to_string();
+                    let params = [("client", name), ("what", what), ("since", since)];
+                    ("C12", Text::new("seen-C12", params))
+                }
+                None => ("S10", Text::new("seen-S10", params)),
+            };
+            judgements.push(Judgement::new(id, Certainty::Proven, text, Vec::new()));
             judgements.len() - 1
         });
         if let Some(judgement) = judgements.get_mut(place) {
@@ -108,6 +114,7 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
     let hello = &failing.hello;
     match &lever.change {
         Change::ServerName => hello.has_server_name() && failing.server_name.is_some(),
+        Change::Named => failing.server_name.is_none(),
         Change::Alpn => hello.alpn().is_some(),
         Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp => {
             failing.prelude == Prelude::None

@@ -59,6 +59,8 @@ impl Entry {
 pub(crate) struct Case<'a> {
     pub(crate) question: &'a Question,
     pub(crate) entries: &'a [Entry],
+    /// What the server turned out to need before TLS, where the user did not ask for it.
+    opening: Option<Prelude>,
 }
 
 /// A client whose success counts.
@@ -119,6 +121,23 @@ impl<'a> ClientAnswer<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// As the user asked.
+    pub(crate) fn new(question: &'a Question, entries: &'a [Entry]) -> Self {
+        Self {
+            question,
+            entries,
+            opening: None,
+        }
+    }
+
+    /// The same question, asked behind what the server needs before TLS.
+    pub(crate) fn behind(self, opening: Prelude) -> Self {
+        Self {
+            opening: Some(opening),
+            ..self
+        }
+    }
+
     /// The address the target's host is, if it is one.
     pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.question.target.host.parse().ok()
@@ -229,11 +248,10 @@ impl<'a> Case<'a> {
             })
     }
 
-    /// What precedes TLS, as the user asked.
+    /// What precedes TLS.
     pub(crate) fn prelude(&self) -> Prelude {
-        self.question
-            .starttls
-            .map_or(Prelude::None, Prelude::Starttls)
+        let asked = self.question.starttls.map(Prelude::Starttls);
+        self.opening.or(asked).unwrap_or_default()
     }
 
     /// The name to send.
@@ -282,7 +300,7 @@ impl<'a> Case<'a> {
 
     /// Whether the service behind TLS is HTTP.
     pub(crate) fn is_http(&self) -> bool {
-        self.question.target.service == "https" && self.question.starttls.is_none()
+        self.question.target.service == "https" && !matches!(self.prelude(), Prelude::Starttls(_))
     }
 
     /// The complete handshake at `address` as the user would make it.
@@ -425,9 +443,10 @@ impl<'a> Case<'a> {
         }
         let suites = |entry: &&Entry| {
             let offered = entry.hello().map(|asked| &asked.hello.cipher_suites);
-            let shared = hello.cipher_suites.iter().filter(|suite| {
-                offered.is_some_and(|offered| offered.contains(suite))
-            });
+            let shared = hello
+                .cipher_suites
+                .iter()
+                .filter(|suite| offered.is_some_and(|offered| offered.contains(suite)));
             std::cmp::Reverse(shared.count())
         };
         // A server may prefer what one hello offers and another does not: the one that offers most of it comes first.

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Entry};
 use crate::conclude::conclude;
+use crate::opening;
 use crate::plan::{Ask, plan};
 use report::{Action, Brain, Conclusion, Experiment, ExperimentId, Fact, Moment, Question, Report};
 use std::collections::BTreeMap;
@@ -51,10 +52,7 @@ impl Differential {
     }
 
     fn case(&self) -> Case<'_> {
-        Case {
-            question: &self.question,
-            entries: &self.entries,
-        }
+        Case::new(&self.question, &self.entries)
     }
 
     fn running(&self) -> impl Iterator<Item = &Started> {
@@ -132,14 +130,15 @@ impl Brain for Differential {
             started.experiment.action.address().is_some() && !started.told_late
         };
         let mut at_once = self.running().filter(waiting).count();
-        let spare = self.case().addresses().len();
+        let case = self.case();
+        // What lies behind an opening is a question of its own.
+        let questions = 1 + usize::from(opening::inner(&case).is_some());
+        let allowed = CONNECTIONS * questions + case.addresses().len();
         let mut experiments = Vec::new();
         for ask in asks {
             let connects = ask.action.address().is_some();
             let asked = counts.entry(key(&ask.action)).or_default();
-            if *asked >= ask.times
-                || (connects && (connections >= CONNECTIONS + spare || at_once >= AT_ONCE))
-            {
+            if *asked >= ask.times || (connects && (connections >= allowed || at_once >= AT_ONCE)) {
                 continue;
             }
             *asked += 1;
@@ -208,8 +207,5 @@ pub fn replay(report: &Report) -> Option<Conclusion> {
         .iter()
         .map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true))
         .collect();
-    Some(conclude(&Case {
-        question,
-        entries: &entries,
-    }))
+    Some(conclude(&Case::new(question, &entries)))
 }

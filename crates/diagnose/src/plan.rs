@@ -4,6 +4,7 @@ use crate::case::{Case, Entry};
 use crate::chain;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
+use crate::opening;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
@@ -142,6 +143,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     }
     asks.extend(plaintext(case, address));
     asks.extend(crate::causes::asks(case, address));
+    asks.extend(behind(case, address));
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -347,6 +349,28 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     }
 }
 
+/// Behind what the server needs before TLS: that it is needed, and then the same questions as without.
+fn behind(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let Some(prelude) = opening::needed(case, address) else {
+        return opening::alerted(case, address)
+            .map(|hello| once("rung:proxy-line-widest", Action::Hello(Box::new(hello))))
+            .into_iter()
+            .collect();
+    };
+    let inner = case.behind(prelude);
+    let with_certificate = !case.question.client_certificate.is_empty();
+    let mut asks = vec![once("full", inner.full_at(address, with_certificate, true))];
+    let hellos = inner.first_hellos(address).into_iter();
+    asks.extend(hellos.map(|(label, action)| once(label, action)));
+    if first_round_is_over(&inner, address) {
+        if let Some(lever) = opening::lever(case, address) {
+            asks.extend(repeats(case, &lever));
+        }
+        asks.extend(second_round(&inner, address));
+    }
+    asks
+}
+
 /// Conversations without TLS, where the answer speaks for one or where nothing does.
 fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let readings: Vec<&Reading> = case
@@ -387,7 +411,7 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
                 ));
                 if case
                     .doing(&say(Plaintext::OfferStarttls(protocol)))
-                    .any(agreed)
+                    .any(flip::agreed)
                 {
                     asks.extend(starttls(case, address, protocol));
                 }
@@ -414,35 +438,16 @@ pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Le
     })
 }
 
-/// The flip from TLS at once to TLS after a dialogue.
-fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Vec<Ask> {
-    let Some((_, Action::Hello(failing))) = case.first_hellos(address).into_iter().next() else {
-        return Vec::new();
+/// TLS after a dialogue.
+fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Option<Ask> {
+    let (_, Action::Hello(failing)) = case.first_hellos(address).into_iter().next()? else {
+        return None;
     };
-    let works = Action::Hello(Box::new(Hello {
+    let behind = Action::Hello(Box::new(Hello {
         prelude: Prelude::Starttls(protocol),
-        ..(*failing).clone()
+        ..*failing
     }));
-    match case.doing(&works).next() {
-        None => vec![once(format!("starttls:{}", label(protocol)), works)],
-        Some(entry) if !entry.accepted() => Vec::new(),
-        Some(_) => repeats(
-            case,
-            &Lever {
-                change: Change::Starttls(protocol),
-                fails: Action::Hello(failing),
-                works,
-            },
-        ),
-    }
-}
-
-/// Whether a STARTTLS offer was agreed to.
-fn agreed(entry: &Entry) -> bool {
-    entry
-        .observation
-        .end()
-        .is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
+    Some(once(format!("starttls:{}", label(protocol)), behind))
 }
 
 fn starttls_of(kind: BannerKind) -> Option<Starttls> {

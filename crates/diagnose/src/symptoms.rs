@@ -4,7 +4,9 @@ use crate::case::Case;
 use crate::catalogue::{Row, catalogue};
 use crate::flip;
 use crate::reading::{End, Reading, Refusal};
-use report::{Action, CipherSuite, Extension, Hello, PhaseOutcome, Plaintext, ProtocolVersion, Side};
+use report::{
+    Action, CipherSuite, Extension, Hello, PhaseOutcome, Plaintext, ProtocolVersion, Side,
+};
 use std::net::SocketAddr;
 use wire::first::FirstOctets;
 
@@ -120,7 +122,12 @@ fn ruled_out(case: &Case<'_>, address: SocketAddr) -> Vec<&'static str> {
     if all(|hello| hello.server_name.is_some()) {
         out.push("C10");
     }
-    if all(|hello| hello.hello.extensions.contains(&Extension::ExtendedMasterSecret)) {
+    if all(|hello| {
+        hello
+            .hello
+            .extensions
+            .contains(&Extension::ExtendedMasterSecret)
+    }) {
         out.push("S17");
     }
     if all(announces_renegotiation) {

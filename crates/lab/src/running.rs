@@ -160,7 +160,11 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     if stage.trusts_root {
         argue([
             "--ca-file".to_owned(),
-            write(dir, "ca.pem", &authority.roots_pem(stage.trusts_other_root))?,
+            write(
+                dir,
+                "ca.pem",
+                &authority.roots_pem(stage.trusts_namesake, stage.trusts_other_root),
+            )?,
         ]);
     }
     if stage.time_source {

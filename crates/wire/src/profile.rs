@@ -5,6 +5,9 @@
 mod handshake;
 
 pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
+mod path;
+
+pub use path::{PathFault, PathRules};
 
 use report::{ClientHello, ProtocolVersion};
 use serde::{Deserialize, Serialize};
@@ -62,6 +65,8 @@ pub struct Rules {
     pub min_version: ProtocolVersion,
     /// Whether it sends server_name when the URL holds an IP address.
     pub sends_server_name_for_ip: bool,
+    /// What it makes of the path to a trust anchor; with its own sources.
+    pub path: PathRules,
     /// Where each of these facts is from.
     pub sources: RuleSources,
 }

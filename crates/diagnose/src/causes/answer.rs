@@ -21,7 +21,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
             let place = judgements.iter().position(|known| known.id == id);
             let place = place.unwrap_or_else(|| {
                 let certainty = certainty(&objection);
-                let judgement = Judgement::new(id, certainty, text, Vec::new()).stopping(Vec::new());
+                let judgement =
+                    Judgement::new(id, certainty, text, Vec::new()).stopping(Vec::new());
                 judgements.push(judgement);
                 judgements.len() - 1
             });
@@ -117,7 +118,11 @@ fn worded(case: &Case<'_>, objection: &Objection) -> (&'static str, Text) {
     let host = ("host", case.question.target.host.clone());
     match objection {
         Objection::SmallDh { bits, least } => {
-            let params = [host, ("bits", bits.to_string()), ("least", least.to_string())];
+            let params = [
+                host,
+                ("bits", bits.to_string()),
+                ("least", least.to_string()),
+            ];
             ("S15", Text::new("seen-S15", params))
         }
         Objection::NoSecureRenegotiation => ("S16", Text::new("seen-S16-missing", [host])),

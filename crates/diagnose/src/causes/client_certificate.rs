@@ -58,15 +58,16 @@ fn given(case: &Case<'_>, entry: &Entry, der: &[u8], refused: &Text) -> Judgemen
     let number = alert_of(refused);
     let mut evidence = vec![entry.id()];
     evidence.extend(&now.evidence);
-    let defect = leaf.as_ref().and_then(|leaf| defect(case, entry, leaf, &now));
+    let defect = leaf
+        .as_ref()
+        .and_then(|leaf| defect(case, entry, leaf, &now));
     let subject = leaf
         .as_ref()
         .map(|leaf| leaf.subject.text.clone())
         .unwrap_or_default();
     let told = |id: &str, more: &[(&str, String)]| {
         let mut text = Text::new(id, [("subject", subject.clone())]);
-        text.params
-            .insert("refusal".to_owned(), detail(refused));
+        text.params.insert("refusal".to_owned(), detail(refused));
         for (key, value) in more {
             text.params.insert((*key).to_owned(), value.clone());
         }
@@ -178,7 +179,12 @@ fn defect(case: &Case<'_>, entry: &Entry, leaf: &Certificate, now: &Now) -> Opti
     if !leaf.extended_key_usage.as_ref().is_none_or(allows) {
         return Some(Defect::Purpose);
     }
-    let request = entry.reading.as_ref()?.flight.certificate_request.as_ref()?;
+    let request = entry
+        .reading
+        .as_ref()?
+        .flight
+        .certificate_request
+        .as_ref()?;
     let issuers: Vec<Vec<u8>> = case
         .question
         .client_certificate

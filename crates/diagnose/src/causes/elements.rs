@@ -14,7 +14,10 @@ const EXTENDED_MASTER_SECRET: u16 = 23;
 const RENEGOTIATION_INFO: u16 = 0xff01;
 
 /// The cause that `lever` shows, with what its sentence is filled in with.
-pub(crate) fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'static str, String)>) {
+pub(crate) fn cause_of(
+    case: &Case<'_>,
+    lever: &Lever,
+) -> (&'static str, Vec<(&'static str, String)>) {
     let name = case.server_name().unwrap_or_default();
     match &lever.change {
         Change::ServerName => ("S18", vec![("name", name)]),
@@ -35,9 +38,9 @@ pub(crate) fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'
         Change::Length { works, fails } => {
             ("S32", vec![("element", format!("{works} < n ≤ {fails}"))])
         }
-        Change::Element(element) => {
-            too_old(lever, element).or_else(|| dropped(case, element)).unwrap_or_else(|| of_element(lever, element))
-        }
+        Change::Element(element) => too_old(lever, element)
+            .or_else(|| dropped(case, element))
+            .unwrap_or_else(|| of_element(lever, element)),
     }
 }
 
@@ -62,7 +65,10 @@ fn too_old(lever: &Lever, element: &Element) -> Option<Named> {
     let newest = failing.hello.versions().into_iter().max()?;
     let old = newest < ProtocolVersion::TLS1_2 && *code > newest;
     old.then(|| {
-        let params = vec![("offered", newest.to_string()), ("version", code.to_string())];
+        let params = vec![
+            ("offered", newest.to_string()),
+            ("version", code.to_string()),
+        ];
         ("C09", params)
     })
 }

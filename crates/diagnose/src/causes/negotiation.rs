@@ -60,8 +60,11 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         judgements.push(judgement);
     }
     for judgement in &mut judgements {
-        judgement.own |=
-            case.one_client() && matches!(judgement.id, "C09" | "C12" | "S11" | "S12" | "S13" | "S14" | "S20");
+        judgement.own |= case.one_client()
+            && matches!(
+                judgement.id,
+                "C09" | "C12" | "S11" | "S12" | "S13" | "S14" | "S20"
+            );
         judgement.own |= judgement.id == "C10";
     }
     judgements

@@ -93,7 +93,10 @@ fn found<'a>(case: &Case<'a>) -> Option<(&'a str, Flipped, String)> {
 }
 
 fn leaf(entry: &Entry) -> Option<Certificate> {
-    let reading = entry.reading.as_ref().filter(|reading| reading.accepted())?;
+    let reading = entry
+        .reading
+        .as_ref()
+        .filter(|reading| reading.accepted())?;
     Certificate::parse(reading.flight.certificates.first()?).certificate
 }
 

@@ -106,14 +106,15 @@ impl Authority {
         })
     }
 
-    /// The root in PEM, and the other root where `other` says so.
-    pub(crate) fn roots_pem(&self, other: bool) -> String {
+    /// The root in PEM, or its namesake; and the other root where `other` says so.
+    pub(crate) fn roots_pem(&self, namesake: bool, other: bool) -> String {
         let other = other.then_some(self.other.certificate.as_slice());
-        let roots = self
-            .root()
-            .map(|root| root.certificate.as_slice())
-            .into_iter()
-            .chain(other);
+        let root = if namesake {
+            self.namesakes.first()
+        } else {
+            self.root().map(|root| &root.certificate)
+        };
+        let roots = root.map(Vec::as_slice).into_iter().chain(other);
         roots.map(|der| encode("CERTIFICATE", der)).collect()
     }
 

@@ -7,6 +7,7 @@ mod healthy;
 mod hello;
 mod negotiation;
 mod pairs;
+mod paths;
 mod plaintext;
 mod reach;
 #[cfg(test)]
@@ -27,6 +28,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        paths::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

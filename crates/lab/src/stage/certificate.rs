@@ -81,10 +81,6 @@ impl CertificateSpec {
     }
 
     /// With this unusual.
-    #[expect(
-        dead_code,
-        reason = "scenarios with defective certificates are added one by one"
-    )]
     pub(crate) fn edited(edits: &[Edit]) -> Self {
         Self {
             edits: edits.to_vec(),

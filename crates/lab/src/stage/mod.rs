@@ -28,6 +28,8 @@ pub(crate) struct Stage {
     pub(crate) trusts_root: bool,
     /// Whether the client is told of the other root too, the one that signs crosses.
     pub(crate) trusts_other_root: bool,
+    /// Whether the root that the client is told of is one of the same name with another key.
+    pub(crate) trusts_namesake: bool,
     /// Whether the client is told of a time source, which is right.
     pub(crate) time_source: bool,
     /// Whether the client is given a certificate of the lab's.
@@ -46,6 +48,7 @@ impl Default for Stage {
             certificate: CertificateSpec::default(),
             trusts_root: true,
             trusts_other_root: false,
+            trusts_namesake: false,
             time_source: false,
             client_certificate: false,
             arguments: &[],

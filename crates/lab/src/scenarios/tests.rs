@@ -5,10 +5,11 @@ use report::{Outcome, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The causes staged; the last, empty one is of the healthy.
-const CAUSES: [&str; 32] = [
-    "P01", "S01", "S02", "S03", "S04", "S10", "S11", "S12", "S13", "S18", "S20", "S21", "S24",
-    "S32", "S34", "C25", "X01", "X02", "X03", "X09", "X10", "X11", "X12", "X13", "X23", "X24",
-    "X25", "X26", "X27", "X28", "X30", "",
+const CAUSES: [&str; 44] = [
+    "C09", "C10", "C12", "C18", "C25", "P01", "S01", "S02", "S03", "S04", "S10", "S11", "S12",
+    "S13", "S14", "S15", "S16", "S17", "S18", "S20", "S21", "S22", "S24", "S32", "S34", "S39",
+    "S40", "S41", "X01", "X02", "X03", "X09", "X10", "X11", "X12", "X13", "X23", "X24", "X25",
+    "X26", "X27", "X28", "X30", "",
 ];
 
 #[test]

@@ -51,6 +51,35 @@ pub(crate) fn with_old_versions(hello: &ClientHello) -> ClientHello {
     with_versions(hello, &[ProtocolVersion::TLS1_1, ProtocolVersion::TLS1_0])
 }
 
+/// The same hello that also offers TLS 1.2 by its legacy version, with what TLS 1.2 needs.
+pub(crate) fn with_tls12(hello: &ClientHello) -> ClientHello {
+    let mut newer = if hello.legacy_version < ProtocolVersion::TLS1_2 {
+        ClientHello {
+            legacy_version: ProtocolVersion::TLS1_2,
+            ..hello.clone()
+        }
+    } else {
+        with_versions(hello, &[ProtocolVersion::TLS1_2])
+    };
+    if hello.signature_schemes().is_none() {
+        newer.extensions.push(Extension::SignatureAlgorithms {
+            schemes: all_schemes(),
+        });
+    }
+    newer
+}
+
+/// The same hello without cipher suites of finite-field Diffie-Hellman before TLS 1.3.
+pub(crate) fn without_finite_fields(hello: &ClientHello) -> ClientHello {
+    let finite = |suite: &CipherSuite| {
+        let name = registry::cipher_suite_name(*suite);
+        name.starts_with("TLS_DHE_") || name.starts_with("TLS_DH_")
+    };
+    let mut curves = hello.clone();
+    curves.cipher_suites.retain(|suite| !finite(suite));
+    curves
+}
+
 /// The same hello that also offers TLS 1.3, with what TLS 1.3 needs.
 pub(crate) fn with_tls13(hello: &ClientHello) -> ClientHello {
     let mut wider = with_versions(hello, &[ProtocolVersion::TLS1_3]);
@@ -107,7 +136,7 @@ fn with_versions(hello: &ClientHello, more: &[ProtocolVersion]) -> ClientHello {
 /// The same hello with everything registered added to it: versions down to TLS 1.0, every cipher suite, every group,
 /// every signature scheme. What it starts with keeps its place.
 pub(crate) fn widest(hello: &ClientHello) -> ClientHello {
-    wider(&with_tls13(&with_old_versions(hello)))
+    wider(&with_tls13(&with_old_versions(&with_tls12(hello))))
 }
 
 /// The same hello with every cipher suite, group and signature scheme, and no other version.

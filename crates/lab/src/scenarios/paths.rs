@@ -109,6 +109,20 @@ fn below_root(intermediate: CaSpec) -> CertificateSpec {
     }
 }
 
+/// A root with this unusual.
+fn root(edit: Edit) -> CertificateSpec {
+    CertificateSpec {
+        ca: vec![
+            CaSpec {
+                edits: vec![edit],
+                ..CaSpec::root()
+            },
+            CaSpec::intermediate(),
+        ],
+        ..good()
+    }
+}
+
 /// Root, `upper` and the usual intermediate.
 fn three(upper: CaSpec) -> CertificateSpec {
     let upper = CaSpec {
@@ -396,16 +410,6 @@ fn issuers() -> Vec<Scenario> {
             tbs::basic_constraints(true, Some(1)),
         )
     };
-    let root = |edit| CertificateSpec {
-        ca: vec![
-            CaSpec {
-                edits: vec![edit],
-                ..CaSpec::root()
-            },
-            CaSpec::intermediate(),
-        ],
-        ..good()
-    };
     vec![
         Name::new("X24", "no-ca", "The intermediate says that it is no CA.").broken(
             everyone("X24"),
@@ -428,7 +432,7 @@ fn issuers() -> Vec<Scenario> {
             "The intermediate does not say whether it is a CA.",
         )
         .broken(
-            minding("X24", PathFault::NoBasicConstraints),
+            everyone("X24"),
             serving(below_root(intermediate(silent))),
             serving(good()),
         ),
@@ -438,7 +442,7 @@ fn issuers() -> Vec<Scenario> {
             "The intermediate's key is not for signing certificates.",
         )
         .broken(
-            minding("X24", PathFault::KeyUsage),
+            everyone("X24"),
             serving(below_root(intermediate(no_signing))),
             serving(good()),
         ),
@@ -451,6 +455,16 @@ fn issuers() -> Vec<Scenario> {
             everyone("X24"),
             serving(three(intermediate(alone))),
             serving(three(intermediate(one_below))),
+        ),
+        Name::new(
+            "X24",
+            "root-no-ca",
+            "The trusted root says that it is no CA.",
+        )
+        .broken(
+            minding("X24", PathFault::AnchorNotACa),
+            serving(root(no_ca)),
+            serving(good()),
         ),
         Name::new(
             "X24",
@@ -532,16 +546,6 @@ fn constraints() -> Vec<Scenario> {
             tbs::name_constraints(&[], &["www.shop.test"]),
         );
     };
-    let constrained_root = |edit| CertificateSpec {
-        ca: vec![
-            CaSpec {
-                edits: vec![edit],
-                ..CaSpec::root()
-            },
-            CaSpec::intermediate(),
-        ],
-        ..good()
-    };
     vec![
         Name::new(
             "X26",
@@ -580,8 +584,8 @@ fn constraints() -> Vec<Scenario> {
         )
         .broken(
             minding("X26", PathFault::AnchorNameConstraints),
-            serving(constrained_root(elsewhere)),
-            serving(constrained_root(here)),
+            serving(root(elsewhere)),
+            serving(root(here)),
         ),
     ]
 }

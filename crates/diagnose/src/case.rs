@@ -58,6 +58,8 @@ impl Entry {
 pub(crate) struct Case<'a> {
     pub(crate) question: &'a Question,
     pub(crate) entries: &'a [Entry],
+    /// What the server turned out to need before TLS, where the user did not ask for it.
+    opening: Option<Prelude>,
 }
 
 /// A client whose success counts.
@@ -109,6 +111,23 @@ impl<'a> ClientAnswer<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// As the user asked.
+    pub(crate) fn new(question: &'a Question, entries: &'a [Entry]) -> Self {
+        Self {
+            question,
+            entries,
+            opening: None,
+        }
+    }
+
+    /// The same question, asked behind what the server needs before TLS.
+    pub(crate) fn behind(self, opening: Prelude) -> Self {
+        Self {
+            opening: Some(opening),
+            ..self
+        }
+    }
+
     /// The address the target's host is, if it is one.
     pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.question.target.host.parse().ok()
@@ -219,11 +238,10 @@ impl<'a> Case<'a> {
             })
     }
 
-    /// What precedes TLS, as the user asked.
+    /// What precedes TLS.
     pub(crate) fn prelude(&self) -> Prelude {
-        self.question
-            .starttls
-            .map_or(Prelude::None, Prelude::Starttls)
+        let asked = self.question.starttls.map(Prelude::Starttls);
+        self.opening.or(asked).unwrap_or_default()
     }
 
     /// The name to send.
@@ -266,7 +284,7 @@ impl<'a> Case<'a> {
 
     /// Whether the service behind TLS is HTTP.
     pub(crate) fn is_http(&self) -> bool {
-        self.question.target.service == "https" && self.question.starttls.is_none()
+        self.question.target.service == "https" && !matches!(self.prelude(), Prelude::Starttls(_))
     }
 
     /// The complete handshake at `address` as the user would make it.

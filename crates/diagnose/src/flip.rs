@@ -48,6 +48,8 @@ pub(crate) struct Standing {
     pub(crate) works: Vec<ExperimentId>,
     /// An outcome that contradicts it.
     pub(crate) unstable: bool,
+    /// Whether what works came to an accepted handshake.
+    pub(crate) accepted: bool,
 }
 
 impl Standing {
@@ -67,21 +69,34 @@ impl Lever {
     pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
         let mut standing = Standing::default();
         for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
-            if works(entry) {
+            if self.undone(entry) {
                 standing.unstable = true
             } else {
                 standing.fails.push(entry.id())
             }
         }
         for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
-            if works(entry) {
-                standing.works.push(entry.id())
+            if self.undone(entry) {
+                standing.works.push(entry.id());
+                standing.accepted |= entry.accepted();
             } else {
                 standing.unstable = true
             }
         }
         standing
     }
+
+    /// Whether the fault of this lever is gone: for what precedes TLS, when TLS is answered at all.
+    fn undone(&self, entry: &Entry) -> bool {
+        let opens = matches!(self.change, Change::ProxyLine | Change::Starttls(_));
+        works(entry) || (opens && crate::opening::is_behind(entry))
+    }
+}
+
+/// Whether a STARTTLS offer was agreed to.
+pub(crate) fn agreed(entry: &Entry) -> bool {
+    let end = entry.observation.end();
+    end.is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
 }
 
 /// Whether an experiment came to what it wanted: an accepted handshake, or a plaintext answer of the wanted kind.

@@ -164,7 +164,6 @@ fn lenience(fault: &Fault, anchor_depth: usize) -> Option<PathFault> {
             Some(PathFault::AnchorDates)
         }
         Kind::PathLength { .. } if of_anchor => Some(PathFault::AnchorPathLength),
-        Kind::NotACa | Kind::KeyUsage if of_anchor => Some(PathFault::AnchorNotACa),
         Kind::NameConstraint { imposed_at, .. } if *imposed_at == anchor_depth => {
             Some(PathFault::AnchorNameConstraints)
         }

@@ -4,8 +4,10 @@ use crate::case::{Case, Entry};
 use crate::chain;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
+use crate::opening;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
@@ -82,6 +84,7 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             url: format!("http://{host}/"),
             purpose: FetchPurpose::Date,
             from_public: false,
+            serials: Vec::new(),
         };
         asks.push(once(format!("date:{host}"), action));
     }
@@ -151,6 +154,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return asks;
     }
     asks.extend(plaintext(case, address));
+    asks.extend(behind(case, address));
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -348,6 +352,28 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     }
 }
 
+/// Behind what the server needs before TLS: that it is needed, and then the same questions as without.
+fn behind(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let Some(prelude) = opening::needed(case, address) else {
+        return opening::alerted(case, address)
+            .map(|hello| once("rung:proxy-line-widest", Action::Hello(Box::new(hello))))
+            .into_iter()
+            .collect();
+    };
+    let inner = case.behind(prelude);
+    let with_certificate = !case.question.client_certificate.is_empty();
+    let mut asks = vec![once("full", inner.full_at(address, with_certificate, true))];
+    let hellos = inner.first_hellos(address).into_iter();
+    asks.extend(hellos.map(|(label, action)| once(label, action)));
+    if first_round_is_over(&inner, address) {
+        if let Some(lever) = opening::lever(case, address) {
+            asks.extend(repeats(case, &lever));
+        }
+        asks.extend(second_round(&inner, address));
+    }
+    asks
+}
+
 /// Conversations without TLS, where the answer speaks for one or where nothing does.
 fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let readings: Vec<&Reading> = case
@@ -388,7 +414,7 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
                 ));
                 if case
                     .doing(&say(Plaintext::OfferStarttls(protocol)))
-                    .any(agreed)
+                    .any(flip::agreed)
                 {
                     asks.extend(starttls(case, address, protocol));
                 }
@@ -415,35 +441,16 @@ pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Le
     })
 }
 
-/// The flip from TLS at once to TLS after a dialogue.
-fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Vec<Ask> {
-    let Some((_, Action::Hello(failing))) = case.first_hellos(address).into_iter().next() else {
-        return Vec::new();
+/// TLS after a dialogue.
+fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Option<Ask> {
+    let (_, Action::Hello(failing)) = case.first_hellos(address).into_iter().next()? else {
+        return None;
     };
-    let works = Action::Hello(Box::new(Hello {
+    let behind = Action::Hello(Box::new(Hello {
         prelude: Prelude::Starttls(protocol),
-        ..(*failing).clone()
+        ..*failing
     }));
-    match case.doing(&works).next() {
-        None => vec![once(format!("starttls:{}", label(protocol)), works)],
-        Some(entry) if !entry.accepted() => Vec::new(),
-        Some(_) => repeats(
-            case,
-            &Lever {
-                change: Change::Starttls(protocol),
-                fails: Action::Hello(failing),
-                works,
-            },
-        ),
-    }
-}
-
-/// Whether a STARTTLS offer was agreed to.
-fn agreed(entry: &Entry) -> bool {
-    entry
-        .observation
-        .end()
-        .is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
+    Some(once(format!("starttls:{}", label(protocol)), behind))
 }
 
 fn starttls_of(kind: BannerKind) -> Option<Starttls> {
@@ -498,18 +505,52 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             )
         })
         .collect();
+    let about_revocation = revocation::asks(case);
+    // By the time the CA has answered us, it has answered a server that asked it too.
+    if about_revocation.is_empty() {
+        asks.extend(staple_again(case, address));
+    }
+    asks.extend(
+        about_revocation
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     if !case.question.offline {
         let from_public = !case.is_local(address) && chain::is_public(address.ip());
-        for url in chain::missing_urls(case, &chains).into_iter().take(ISSUERS) {
+        // Each issuer may name a further one, without end.
+        let fetched = chain::fetches(case).len();
+        let wanted = chain::missing_urls(case, &chains).into_iter();
+        for url in wanted.take(ISSUERS.saturating_sub(fetched)) {
             asks.push(once(
                 "issuer",
                 Action::Fetch {
                     url,
                     purpose: FetchPurpose::Issuer,
                     from_public,
+                    serials: Vec::new(),
                 },
             ));
         }
     }
     asks
+}
+
+/// Once more as a client that demands a staple, when the certificate does and none came.
+fn staple_again(case: &Case<'_>, address: SocketAddr) -> Option<Ask> {
+    use crate::causes::revocation::{AGAIN, AGAIN_LABEL};
+    let demanding = case
+        .clients()
+        .into_iter()
+        .find(|client| client.profile.rules.revocation.demands_staple)?;
+    let missing = revocation::subjects(case).iter().any(|subject| {
+        let staples = subject.staples(case);
+        subject.leaf().must_staple && !staples.iter().any(|(_, staple)| staple.is_some())
+    });
+    let action = case.hello_at(address, &demanding.hello);
+    let seen = case.doing(&action).filter(|entry| entry.ended).count();
+    (missing && (1..=AGAIN).contains(&seen)).then(|| Ask {
+        label: AGAIN_LABEL.to_owned(),
+        action,
+        times: seen + 1,
+    })
 }

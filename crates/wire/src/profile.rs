@@ -3,8 +3,10 @@
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
 mod path;
+mod revocation;
 
 pub use path::{PathFault, PathRules};
+pub use revocation::{RevocationRules, StapleRule};
 
 use report::{ClientHello, ProtocolVersion};
 use serde::{Deserialize, Serialize};
@@ -62,6 +64,8 @@ pub struct Rules {
     pub sends_server_name_for_ip: bool,
     /// What it makes of the path to a trust anchor; with its own sources.
     pub path: PathRules,
+    /// What it makes of revocation; with its own source.
+    pub revocation: RevocationRules,
     /// Where each of these facts is from.
     pub sources: RuleSources,
 }

@@ -12,15 +12,17 @@ pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
+pub(crate) mod revocation;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 
 use crate::case::Case;
+use crate::opening;
 use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 12] = [
+    let families: &[fn(&Case<'_>) -> Vec<Judgement>] = &[
         resolution::judge,
         connection::judge,
         plaintext::judge,
@@ -33,9 +35,18 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path::judge,
         path_dates::judge,
         chain_order::judge,
+        revocation::judge,
     ];
-    families
+    let mut judgements: Vec<Judgement> = families
         .into_iter()
         .flat_map(|family| family(case))
-        .collect()
+        .collect();
+    if let Some(inner) = opening::inner(case) {
+        let families = [negotiation::judge, key::judge, client_certificate::judge];
+        judgements.extend(families.into_iter().flat_map(|family| family(&inner)));
+        if judgements.iter().all(|judgement| judgement.id != "S04") {
+            judgements.extend(plaintext::proxy_line(case));
+        }
+    }
+    judgements
 }

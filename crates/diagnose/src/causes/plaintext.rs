@@ -2,10 +2,11 @@
 
 use crate::case::{Case, Entry};
 use crate::flip::{BAD_REQUEST, Change, Lever};
+use crate::opening;
 use crate::plan::{label, plaintext_lever};
 use crate::ports::{Registered, registered};
 use crate::wording::{Flipped, Judgement, Next};
-use report::{Action, Certainty, Hello, Prelude, Text};
+use report::{Certainty, Prelude, Starttls, Text};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
 
@@ -16,8 +17,11 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     if case.prelude() != Prelude::None {
         return Vec::new();
     }
-    if let Some(lever) = starttls_lever(case, address) {
-        return vec![starttls(case, &lever)];
+    if let Some(lever) = opening::lever(case, address) {
+        return match lever.change {
+            Change::Starttls(protocol) => vec![starttls(case, &lever, protocol)],
+            _ => Vec::new(),
+        };
     }
     let spoken = case
         .at(address)
@@ -87,33 +91,30 @@ fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
     })
 }
 
-/// The flip from TLS at once to TLS after a dialogue, where the latter works.
-fn starttls_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
-    let works = case.at(address).find(|entry| {
-        entry.accepted()
-            && entry
-                .hello()
-                .is_some_and(|hello| matches!(hello.prelude, Prelude::Starttls(_)))
-    })?;
-    let hello = works.hello()?;
-    let Prelude::Starttls(protocol) = hello.prelude else {
+/// S04 where a PROXY line lets the hello through to a server that refuses it for another reason.
+pub(crate) fn proxy_line(case: &Case<'_>) -> Option<Judgement> {
+    let lever = opening::lever(case, case.representative()?)?;
+    if lever.change != Change::ProxyLine {
         return None;
+    }
+    let standing = lever.standing(case);
+    let certainty = if standing.proven() {
+        Certainty::Proven
+    } else {
+        Certainty::Supported
     };
-    let fails = Action::Hello(Box::new(Hello {
-        prelude: Prelude::None,
-        ..hello.clone()
-    }));
-    Some(Lever {
-        change: Change::Starttls(protocol),
-        fails,
-        works: works.experiment.action.clone(),
-    })
+    let text = Text::new("seen-S04", [("host", case.question.target.host.clone())]);
+    let judgement = Judgement::new("S04", certainty, text, standing.evidence());
+    Some(judgement.with_proof(Flipped {
+        changed: Text::new("flip-proxy-line", []),
+        before: super::negotiation::outcome(case, &lever.fails),
+        after: Text::new("outcome-server-hello", []),
+        repeats: standing.fails.len().min(standing.works.len()),
+        evidence: standing.evidence(),
+    }))
 }
 
-fn starttls(case: &Case<'_>, lever: &Lever) -> Judgement {
-    let Change::Starttls(protocol) = lever.change else {
-        return Judgement::new("S03", Certainty::Suspected, Text::default(), Vec::new());
-    };
+fn starttls(case: &Case<'_>, lever: &Lever, protocol: Starttls) -> Judgement {
     let id = id(case, "S03");
     let name = label(protocol);
     let target = &case.question.target;
@@ -134,7 +135,14 @@ fn starttls(case: &Case<'_>, lever: &Lever) -> Judgement {
     Judgement::new(id, certainty, text, standing.evidence()).with_proof(Flipped {
         changed: Text::new("flip-starttls", [("protocol", name)]),
         before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new("outcome-handshake", []),
+        after: Text::new(
+            if standing.accepted {
+                "outcome-handshake"
+            } else {
+                "outcome-tls"
+            },
+            [],
+        ),
         repeats: standing.fails.len().min(standing.works.len()),
         evidence: standing.evidence(),
     })

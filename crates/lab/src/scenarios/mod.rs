@@ -10,6 +10,7 @@ mod pairs;
 mod paths;
 mod plaintext;
 mod reach;
+mod revocation;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -29,6 +30,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         unanswered::scenarios(),
         certificate::scenarios(),
         paths::scenarios(),
+        revocation::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

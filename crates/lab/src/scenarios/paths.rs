@@ -321,7 +321,40 @@ fn purposes() -> Vec<Scenario> {
     let encipherment_only: Edit = |leaf| {
         leaf.with(id::KEY_USAGE, true, tbs::key_usage(usage::KEY_ENCIPHERMENT));
     };
+    let signing_only: Edit = |leaf| {
+        leaf.with(id::KEY_USAGE, true, tbs::key_usage(usage::KEY_CERT_SIGN));
+    };
     vec![
+        Name::new(
+            "X23",
+            "any-issuer",
+            "The intermediate may issue for any purpose and does not name that of a server.",
+        )
+        .broken(
+            minding("X23", PathFault::AnyPurposeOfIssuer),
+            serving(below_root(intermediate(any))),
+            serving(good()),
+        ),
+        Name::new(
+            "X23",
+            "root",
+            "The trusted root may issue for clients only.",
+        )
+        .broken(
+            minding("X23", PathFault::AnchorPurpose),
+            serving(root(client_only)),
+            serving(good()),
+        ),
+        Name::new(
+            "X23",
+            "certificate-signing",
+            "A key that is for signing certificates only.",
+        )
+        .broken(
+            minding("X23", PathFault::NoServerUsage),
+            serving(edited(signing_only)),
+            serving(good()),
+        ),
         Name::new(
             "X23",
             "client",
@@ -461,11 +494,7 @@ fn issuers() -> Vec<Scenario> {
             "root-no-ca",
             "The trusted root says that it is no CA.",
         )
-        .broken(
-            minding("X24", PathFault::AnchorNotACa),
-            serving(root(no_ca)),
-            serving(good()),
-        ),
+        .broken(everyone("X24"), serving(root(no_ca)), serving(good())),
         Name::new(
             "X24",
             "path-length-root",

@@ -10,6 +10,7 @@ mod library;
 mod listen;
 mod peer;
 mod plain;
+mod revocation;
 pub(crate) mod sntp;
 mod tls;
 
@@ -20,4 +21,5 @@ pub(crate) use library::Configured;
 pub use library::LibraryError;
 pub(crate) use listen::{Tasks, reserve};
 pub(crate) use plain::PlainServer;
+pub(crate) use revocation::{LIST_PATH, OCSP_PATH, RevocationService};
 pub(crate) use tls::{Engine, TlsServer};

@@ -3,6 +3,7 @@
 mod certificate;
 mod endpoint;
 mod gate;
+mod revocation;
 
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
@@ -10,6 +11,9 @@ pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Script, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use revocation::{
+    AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
+};
 
 /// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.
 #[derive(Clone, Debug)]

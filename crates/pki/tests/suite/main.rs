@@ -11,4 +11,5 @@ mod openssl;
 mod paths;
 mod pem;
 mod pkits;
+mod revocation;
 mod signatures;

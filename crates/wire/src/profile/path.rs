@@ -36,8 +36,6 @@ pub enum PathFault {
     AnchorPurpose,
     /// The trust anchor's own validity is over, or has not begun.
     AnchorDates,
-    /// The trust anchor says that it is no CA, or may not sign certificates.
-    AnchorNotACa,
     /// The trust anchor's path length is exceeded.
     AnchorPathLength,
     /// The trust anchor's name constraints are violated.

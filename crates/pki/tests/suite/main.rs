@@ -6,6 +6,8 @@
 
 mod authority;
 mod certificates;
+mod forge;
+mod limbo;
 mod names;
 mod openssl;
 mod paths;

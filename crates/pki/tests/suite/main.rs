@@ -15,3 +15,4 @@ mod pem;
 mod pkits;
 mod revocation;
 mod signatures;
+mod transparency;

@@ -321,9 +321,9 @@ impl Place<'_> {
     fn slapd(&self) -> Command {
         let (port, files) = (self.port, &self.setup.files);
         let data = self.folder("data");
-        let mut configuration = format!(
+        let mut configuration =
             "include /etc/ldap/schema/core.schema\nmodulepath /usr/lib/ldap\nmoduleload back_ldif\n"
-        );
+                .to_owned();
         if self.setup.tls != Tls::Never {
             configuration.push_str(&format!(
                 "TLSCertificateFile {}\nTLSCertificateKeyFile {}\nTLSCACertificateFile {}\n",

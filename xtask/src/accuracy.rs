@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// Scenarios diagnosed side by side. More would only measure the machine.
 const SIDE_BY_SIDE: usize = 3;
-/// Connections of a first verdict and its proof (DESIGN section 6).
+/// Connections of one verdict and its proof (DESIGN section 6).
 const CONNECTIONS: u32 = 24;
 /// Connections of a healthy target with one address (DESIGN section 6).
 const HEALTHY_CONNECTIONS: u32 = 4;
@@ -208,12 +208,13 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
                 ids(report.causes.iter().map(|cause| &cause.id).collect())
             ),
         );
-        let best = report
-            .causes
-            .first()
-            .map(|cause| word(&cause.certainty))
-            .unwrap_or_default();
-        differ("certainty", word(&expected.certainty), best);
+        if let Some(first) = report.causes.first() {
+            differ(
+                "certainty",
+                word(&expected.certainty),
+                word(&first.certainty),
+            );
+        }
     } else if report
         .causes
         .iter()
@@ -232,6 +233,15 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
             faults.push(format!("undecided: {id} is not among {among:?}"));
         }
     }
+    for id in &expected.findings {
+        if !report
+            .findings
+            .iter()
+            .any(|finding| finding.cause.id == *id)
+        {
+            faults.push(format!("findings: {id} is not among them"));
+        }
+    }
     if let Some(clients) = &expected.clients_failing {
         let failing: BTreeSet<&str> = report
             .clients
@@ -246,7 +256,8 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
             ));
         }
     }
-    if report.connections > CONNECTIONS {
+    let verdicts = u32::try_from(expected.causes.len().max(1)).unwrap_or(u32::MAX);
+    if report.connections > CONNECTIONS.saturating_mul(verdicts) {
         faults.push(format!("{} connections", report.connections));
     }
     faults

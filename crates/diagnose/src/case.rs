@@ -67,6 +67,8 @@ impl Entry {
 pub(crate) struct Case<'a> {
     pub(crate) question: &'a Question,
     pub(crate) entries: &'a [Entry],
+    /// What the server turned out to need before TLS, where the user did not ask for it.
+    opening: Option<Prelude>,
 }
 
 /// A client whose success counts.
@@ -118,6 +120,23 @@ impl<'a> ClientAnswer<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// As the user asked.
+    pub(crate) fn new(question: &'a Question, entries: &'a [Entry]) -> Self {
+        Self {
+            question,
+            entries,
+            opening: None,
+        }
+    }
+
+    /// The same question, asked behind what the server needs before TLS.
+    pub(crate) fn behind(self, opening: Prelude) -> Self {
+        Self {
+            opening: Some(opening),
+            ..self
+        }
+    }
+
     /// The address the target's host is, if it is one.
     pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.question.target.host.parse().ok()
@@ -228,6 +247,11 @@ impl<'a> Case<'a> {
             })
     }
 
+    /// What precedes TLS.
+    pub(crate) fn prelude(&self) -> Prelude {
+        self.opening.unwrap_or_else(|| self.asked_prelude())
+    }
+
     /// What precedes TLS, as the user asked.
     pub(crate) fn asked_prelude(&self) -> Prelude {
         self.question
@@ -235,29 +259,9 @@ impl<'a> Case<'a> {
             .map_or(Prelude::None, Prelude::Starttls)
     }
 
-    /// What precedes TLS at this server, where that is not what the user asked for: TLS began there after another dialogue,
-    /// or without one, and never as asked. What is wrong with the handshake itself is looked for behind it.
-    pub(crate) fn found_prelude(&self) -> Option<Prelude> {
-        let asked = self.asked_prelude();
-        let found = self
-            .at(self.representative()?)
-            .filter(|entry| entry.reading.as_ref().is_some_and(Reading::began))
-            .filter_map(Entry::prelude);
-        let mut other = None;
-        for prelude in found {
-            match prelude {
-                prelude if prelude == asked => return None,
-                // A line that a server does not expect may be answered in TLS too.
-                Prelude::ProxyLine => {}
-                prelude => other = other.or(Some(prelude)),
-            }
-        }
-        other
-    }
-
-    /// What precedes TLS: as the user asked, or as the server wants it.
-    pub(crate) fn prelude(&self) -> Prelude {
-        self.found_prelude().unwrap_or_else(|| self.asked_prelude())
+    /// Whether this is the question behind what the server needs before TLS.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.opening.is_some()
     }
 
     /// The name to send.
@@ -300,7 +304,7 @@ impl<'a> Case<'a> {
 
     /// Whether the service behind TLS is HTTP.
     pub(crate) fn is_http(&self) -> bool {
-        self.question.target.service == "https" && self.prelude() == Prelude::None
+        self.question.target.service == "https" && !matches!(self.prelude(), Prelude::Starttls(_))
     }
 
     /// The complete handshake at `address` as the user would make it.

@@ -1,9 +1,10 @@
 //! The certificates seen, and what they are worth.
 
 use crate::case::{Case, Entry};
+use crate::reading::signer_behind;
 use jiff::Timestamp;
 use pki::Certificate;
-use pki::path::{Anchor, PathProblemKind, PathSearch, Pool};
+use pki::path::{Anchor, Path, PathProblemKind, PathSearch, Pool};
 use report::{
     Action, AnchorStore, Answer, Bytes, CertificateSource, ExperimentId, FetchPurpose, Question,
 };
@@ -14,7 +15,7 @@ use std::net::IpAddr;
 pub(crate) struct Chain {
     /// DER, as served.
     pub(crate) served: Vec<Vec<u8>>,
-    /// The leaf.
+    /// The server's own: the first, unless the key in use is that of another one.
     pub(crate) leaf: Certificate,
     /// The observations that saw it.
     pub(crate) evidence: Vec<ExperimentId>,
@@ -43,10 +44,8 @@ pub(crate) fn chains(case: &Case<'_>) -> Vec<Chain> {
             known.evidence.push(entry.id());
             continue;
         }
-        let Some(leaf) = served
-            .first()
-            .and_then(|der| Certificate::parse(der).certificate)
-        else {
+        let first = || Certificate::parse(served.first()?).certificate;
+        let Some(leaf) = signer_behind(reading).or_else(first) else {
             continue;
         };
         chains.push(Chain {
@@ -187,6 +186,12 @@ pub(crate) fn search(
     with_fetched: bool,
     at: Timestamp,
 ) -> PathSearch {
+    let pool = pool(case, chain, with_fetched);
+    pki::path::build(&chain.leaf, &pool, anchors, at)
+}
+
+/// What a path may lead over: what was served, in its order, and what was fetched too.
+pub(crate) fn pool(case: &Case<'_>, chain: &Chain, with_fetched: bool) -> Pool {
     let mut pool = Pool::default();
     for certificate in parsed(&chain.served) {
         pool.add(certificate, CertificateSource::Served);
@@ -196,22 +201,19 @@ pub(crate) fn search(
             pool.add(certificate, CertificateSource::Aia);
         }
     }
-    pki::path::build(&chain.leaf, &pool, anchors, at)
+    pool
 }
 
-/// Whether a path leads to an anchor when dates are left aside: those are judged on their own.
+/// Whether a path leads to an anchor, whatever else is wrong with it: that is judged on its own.
 pub(crate) fn leads_to_anchor(search: &PathSearch) -> bool {
-    search
-        .paths
-        .iter()
-        .any(|path| path.problems.iter().all(|problem| is_date(&problem.kind)))
+    search.paths.iter().any(is_linked)
 }
 
-fn is_date(kind: &PathProblemKind) -> bool {
-    matches!(
-        kind,
-        PathProblemKind::Expired { .. } | PathProblemKind::NotYetValid { .. }
-    )
+/// Whether each certificate of a path was signed by the next one, as far as anybody here can tell.
+pub(crate) fn is_linked(path: &Path) -> bool {
+    path.problems
+        .iter()
+        .all(|problem| problem.kind != PathProblemKind::BadSignature)
 }
 
 /// The certificates that parse.

@@ -2,8 +2,12 @@
 
 use crate::case::{Case, Entry};
 use crate::conclude::conclude;
+use crate::opening;
 use crate::plan::{Ask, plan};
-use report::{Action, Brain, Conclusion, Experiment, ExperimentId, Fact, Moment, Question, Report};
+use report::{
+    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Question,
+    Report,
+};
 use std::collections::BTreeMap;
 
 /// TCP connections to the target for a first verdict and its proof together (DESIGN section 6: 12 and 12 more), on top of
@@ -18,6 +22,10 @@ const SILENCE_US: Moment = 1_500_000;
 const LONGEST_US: Moment = 7_000_000;
 /// The longest an issuer, a clock or a name is waited for, in microseconds.
 const LOOKUP_US: Moment = 6_000_000;
+
+/// The longest an OCSP responder is waited for, in microseconds: Firefox gives up after two seconds
+/// (security.OCSP.timeoutMilliseconds.soft).
+const OCSP_US: Moment = 3_000_000;
 
 /// Differential diagnosis of one target: asks what would tell the causes apart, and concludes from the answers.
 #[derive(Debug)]
@@ -51,10 +59,7 @@ impl Differential {
     }
 
     fn case(&self) -> Case<'_> {
-        Case {
-            question: &self.question,
-            entries: &self.entries,
-        }
+        Case::new(&self.question, &self.entries)
     }
 
     fn running(&self) -> impl Iterator<Item = &Started> {
@@ -65,10 +70,13 @@ impl Differential {
         let number = u32::try_from(self.started.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        let longest = if ask.action.address().is_some() {
-            LONGEST_US
-        } else {
-            LOOKUP_US
+        let longest = match &ask.action {
+            Action::Fetch {
+                purpose: FetchPurpose::Ocsp,
+                ..
+            } => OCSP_US,
+            action if action.address().is_some() => LONGEST_US,
+            _ => LOOKUP_US,
         };
         let limit_us = self.question.timeout_us.min(longest);
         let experiment = Experiment {
@@ -132,14 +140,15 @@ impl Brain for Differential {
             started.experiment.action.address().is_some() && !started.told_late
         };
         let mut at_once = self.running().filter(waiting).count();
-        let spare = self.case().addresses().len();
+        let case = self.case();
+        // What lies behind an opening is a question of its own.
+        let questions = 1 + usize::from(opening::inner(&case).is_some());
+        let allowed = CONNECTIONS * questions + case.addresses().len();
         let mut experiments = Vec::new();
         for ask in asks {
             let connects = ask.action.address().is_some();
             let asked = counts.entry(key(&ask.action)).or_default();
-            if *asked >= ask.times
-                || (connects && (connections >= CONNECTIONS + spare || at_once >= AT_ONCE))
-            {
+            if *asked >= ask.times || (connects && (connections >= allowed || at_once >= AT_ONCE)) {
                 continue;
             }
             *asked += 1;
@@ -208,8 +217,5 @@ pub fn replay(report: &Report) -> Option<Conclusion> {
         .iter()
         .map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true))
         .collect();
-    Some(conclude(&Case {
-        question,
-        entries: &entries,
-    }))
+    Some(conclude(&Case::new(question, &entries)))
 }

@@ -243,6 +243,22 @@ fn signature_holds(flight: &ServerFlight) -> Option<bool> {
     }
 }
 
+/// The certificate, not the first that was sent, whose key made the server's signature although the first one's did not.
+pub(crate) fn signer_behind(reading: &Reading) -> Option<Certificate> {
+    let flight = &reading.flight;
+    let signed = flight.signature.as_ref()?;
+    if reading.end != End::BadSignature {
+        return None;
+    }
+    let behind = flight.certificates.iter().skip(1);
+    behind
+        .filter_map(|der| Certificate::parse(der).certificate)
+        .find(|certificate| {
+            let (message, signature) = (&signed.message, &signed.signature);
+            pki::signature::verify_tls(certificate, signed.scheme, message, signature).is_ok()
+        })
+}
+
 fn after(prelude: Prelude, observation: &Observation, flight: &ServerFlight) -> Option<After> {
     let finished = observation.phase(PhaseName::Finished)?;
     let application = observation.phase(PhaseName::Application);

@@ -2,6 +2,12 @@
 //!
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
+mod path;
+mod revocation;
+
+pub use path::{PathFault, PathRules};
+pub use revocation::{RevocationRules, StapleRule};
+
 use report::{ClientHello, ProtocolVersion};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -56,6 +62,10 @@ pub struct Rules {
     pub min_version: ProtocolVersion,
     /// Whether it sends server_name when the URL holds an IP address.
     pub sends_server_name_for_ip: bool,
+    /// What it makes of the path to a trust anchor; with its own sources.
+    pub path: PathRules,
+    /// What it makes of revocation; with its own source.
+    pub revocation: RevocationRules,
     /// Where each of these facts is from.
     pub sources: RuleSources,
 }

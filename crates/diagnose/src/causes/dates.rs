@@ -49,7 +49,7 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
     let subject = chain.leaf.subject.text.clone();
     let mut evidence = chain.evidence.clone();
     evidence.extend(&now.evidence);
-    let date = missed.date.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let date = day(missed.date);
     let days = now
         .best
         .duration_since(missed.date)
@@ -110,8 +110,13 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
     })
 }
 
+/// A date as it stands in a report's texts.
+pub(super) fn day(date: Timestamp) -> String {
+    date.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// A span as days, hours, minutes or seconds, in no language.
-fn offset(seconds: u64) -> String {
+pub(super) fn offset(seconds: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "min")];
     UNITS
         .iter()

@@ -1,7 +1,7 @@
-//! S24: the key in use does not belong to the certificate served.
+//! S24, X12: the key in use does not belong to the certificate served, or to one that is not served first.
 
 use crate::case::{Case, Entry};
-use crate::reading::End;
+use crate::reading::{End, signer_behind};
 use crate::wording::Judgement;
 use report::{Certainty, Text};
 
@@ -35,6 +35,12 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         .map(|leaf| leaf.subject.text.clone())
         .unwrap_or_default();
     let evidence = stopped.iter().map(|(_, entry)| entry.id()).collect();
+    let names = stopped.iter().map(|(name, _)| name.clone()).collect();
+    if let Some(behind) = entry.reading.as_ref().and_then(signer_behind) {
+        let params = [("subject", behind.subject.text.clone()), ("first", subject)];
+        let text = Text::new("seen-X12-first", params);
+        return vec![Judgement::new("X12", Certainty::Proven, text, evidence).stopping(names)];
+    }
     let text = Text::new(
         "seen-S24-mismatch",
         [
@@ -42,6 +48,5 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
             ("host", case.question.target.host.clone()),
         ],
     );
-    let names = stopped.iter().map(|(name, _)| name.clone()).collect();
     vec![Judgement::new("S24", Certainty::Proven, text, evidence).stopping(names)]
 }

@@ -3,7 +3,8 @@
 use crate::case::{Case, Entry};
 use crate::dialogue::{self, No, Refused};
 use crate::flip::{Change, Lever, REPEATS};
-use crate::plan::{label, prelude_lever};
+use crate::opening;
+use crate::plan::label;
 use crate::reading::{End, Reading, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Certainty, Direction, PhaseName, PhaseOutcome, Prelude, Starttls, Text};
@@ -13,7 +14,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(address) = case.representative() else {
         return Vec::new();
     };
-    if let Some(lever) = prelude_lever(case, address) {
+    if let Some(lever) = opening::lever(case, address) {
         return otherwise(case, &lever).into_iter().collect();
     }
     let Prelude::Starttls(protocol) = case.asked_prelude() else {
@@ -80,7 +81,8 @@ fn otherwise(case: &Case<'_>, lever: &Lever) -> Option<Judgement> {
     };
     let wanted = match lever.change {
         Change::Starttls(wanted) => Some(wanted),
-        _ => None,
+        Change::Direct => None,
+        _ => return None,
     };
     let (id, text) = match (asked, wanted) {
         (Some(asked), Some(wanted)) => {
@@ -108,7 +110,14 @@ fn otherwise(case: &Case<'_>, lever: &Lever) -> Option<Judgement> {
     Some(judgement.with_proof(Flipped {
         changed,
         before: super::negotiation::outcome(case, &lever.fails),
-        after: super::negotiation::outcome(case, &lever.works),
+        after: Text::new(
+            if standing.accepted {
+                "outcome-handshake"
+            } else {
+                "outcome-tls"
+            },
+            [],
+        ),
         repeats: standing.fails.len().min(standing.works.len()),
         evidence: standing.evidence(),
     }))

@@ -1,5 +1,6 @@
 //! X09, X10, X11, C05: no path to a trust anchor.
 
+use super::issuer_key;
 use crate::case::{Case, Client};
 use crate::chain::{self, Chain};
 use crate::time::Now;
@@ -45,6 +46,9 @@ fn one(
     if chain.leaf.is_self_signed() {
         let text = Text::new("seen-X09", [("subject", subject)]);
         return Some(Judgement::new("X09", Certainty::Proven, text, evidence));
+    }
+    if let Some(judgement) = issuer_key::judge(case, chain, clients, asked, now) {
+        return Some(judgement);
     }
     let completed = chain::search(case, chain, &anchors, true, now);
     if chain::leads_to_anchor(&completed) {

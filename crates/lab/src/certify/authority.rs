@@ -4,7 +4,9 @@ use super::der;
 use super::key::{Key, key_id, serial};
 use super::signer::SignError;
 use super::tbs::{self, Edit, Tbs, V3, id, usage};
-use crate::stage::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, Served, SignedWith};
+use crate::stage::{
+    CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType, Served, SignedWith,
+};
 use jiff::{SignedDuration, Timestamp};
 use rsa::pkcs8::LineEnding;
 use rsa::pkcs8::der::pem;
@@ -52,6 +54,11 @@ pub(crate) struct Identity {
     pub(crate) chain: Vec<Vec<u8>>,
     /// The key the server signs with.
     pub(crate) key: Key,
+    /// The certificate's serial number, INTEGER.
+    pub(crate) serial_der: Vec<u8>,
+    /// What is stapled, and how many handshakes get nothing before.
+    pub(crate) staple: Option<Vec<u8>>,
+    pub(crate) staple_after: usize,
     /// The certificate in PEM, with the intermediates.
     pub(crate) certificate_pem: String,
     /// The key in PEM.
@@ -106,14 +113,15 @@ impl Authority {
         })
     }
 
-    /// The root in PEM, and the other root where `other` says so.
-    pub(crate) fn roots_pem(&self, other: bool) -> String {
+    /// The root in PEM, or its namesake; and the other root where `other` says so.
+    pub(crate) fn roots_pem(&self, namesake: bool, other: bool) -> String {
         let other = other.then_some(self.other.certificate.as_slice());
-        let roots = self
-            .root()
-            .map(|root| root.certificate.as_slice())
-            .into_iter()
-            .chain(other);
+        let root = if namesake {
+            self.namesakes.first()
+        } else {
+            self.root().map(|root| &root.certificate)
+        };
+        let roots = root.map(Vec::as_slice).into_iter().chain(other);
         roots.map(|der| encode("CERTIFICATE", der)).collect()
     }
 
@@ -133,9 +141,32 @@ impl Authority {
     }
 
     /// The CA that signs servers' certificates.
-    #[expect(dead_code, reason = "for whoever signs revocation lists and answers")]
     pub(crate) fn issuer(&self) -> Option<&Issued> {
         self.cas.last()
+    }
+
+    /// Somebody with a certificate by the same CA for that purpose.
+    ///
+    /// # Errors
+    ///
+    /// When a key or certificate cannot be made.
+    pub(crate) fn delegate(&self, purpose: &[u64]) -> Result<Issued, CertifyError> {
+        const HOURS: (i64, i64) = (-24 * 7, 24 * 7);
+        let (issuer, key) = (self.issuer(), Key::new(KeyType::P256)?);
+        let subject = subject(Some("tlsmedic lab delegate"));
+        let mut tbs = fields(subject.clone(), &key, issuer, HOURS, self.now)?;
+        tbs.with(
+            id::EXTENDED_KEY_USAGE,
+            false,
+            tbs::extended_key_usage(&[purpose]),
+        );
+        let signing = issuer.map_or(&key, |issuer| &issuer.key);
+        let certificate = sign(tbs, &[], signing, SignedWith::Usual)?;
+        Ok(Issued {
+            certificate,
+            subject,
+            key,
+        })
     }
 
     fn root(&self) -> Option<&Issued> {
@@ -201,13 +232,29 @@ impl Authority {
                 tbs::subject_alt_name(&spec.names),
             );
         }
-        if let Some(url) = issuer_url {
+        let revocation = &spec.revocation;
+        let issuer_url = issuer_url.map(|url| (id::CA_ISSUERS, url));
+        let responder = revocation.urls.ocsp.as_deref().map(|url| (id::OCSP, url));
+        let access: Vec<(&[u64], &str)> = issuer_url.into_iter().chain(responder).collect();
+        if !access.is_empty() {
             tbs.with(
                 id::AUTHORITY_INFO_ACCESS,
                 false,
-                tbs::information_access(id::CA_ISSUERS, url),
+                tbs::information_access(&access),
             );
         }
+        if let Some(url) = &revocation.urls.list {
+            tbs.with(
+                id::CRL_DISTRIBUTION_POINTS,
+                false,
+                tbs::distribution_point(url),
+            );
+        }
+        if revocation.must_staple {
+            tbs.with(id::TLS_FEATURE, false, tbs::must_staple());
+        }
+        let mut edited = tbs.clone();
+        spec.edits.iter().for_each(|edit| edit(&mut edited));
         let signing = issuer.map_or(&key, |issuer| &issuer.key);
         let leaf = sign(tbs, &spec.edits, signing, spec.signed_with)?;
         let chain = self.chain(spec, &leaf)?;
@@ -230,6 +277,9 @@ impl Authority {
         Ok(Identity {
             chain,
             key,
+            serial_der: edited.serial_der,
+            staple: None,
+            staple_after: spec.revocation.staple_after,
             certificate_pem,
             key_pem,
         })
@@ -343,7 +393,7 @@ pub(crate) fn subject(common_name: Option<&str>) -> Vec<u8> {
     }
 }
 
-fn hours_from(now: Timestamp, hours: i64) -> Result<Timestamp, CertifyError> {
+pub(super) fn hours_from(now: Timestamp, hours: i64) -> Result<Timestamp, CertifyError> {
     now.checked_add(SignedDuration::from_hours(hours))
         .map_err(|_| CertifyError::Date(hours))
 }
@@ -355,7 +405,6 @@ fn encode(label: &'static str, der: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::KeyType;
     use pki::Certificate;
     use pki::signature::verify_certificate;
 

@@ -50,7 +50,6 @@ impl Tbs {
     }
 
     /// Without every extension of that kind.
-    #[expect(dead_code, reason = "edits are added one by one")]
     pub(crate) fn without(&mut self, oid: &[u64]) {
         self.extensions.retain(|extension| extension.oid != oid);
     }
@@ -114,12 +113,19 @@ pub(crate) mod id {
     pub(crate) const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
     pub(crate) const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
     pub(crate) const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
+    pub(crate) const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
     pub(crate) const AUTHORITY_KEY_ID: &[u64] = &[2, 5, 29, 35];
     pub(crate) const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
     pub(crate) const AUTHORITY_INFO_ACCESS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
     pub(crate) const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
     pub(crate) const CLIENT_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 2];
+    pub(crate) const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
+    pub(crate) const ANY_PURPOSE: &[u64] = &[2, 5, 29, 37, 0];
     pub(crate) const CA_ISSUERS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 2];
+    pub(crate) const OCSP: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1];
+    pub(crate) const OCSP_SIGNING: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 9];
+    pub(crate) const TLS_FEATURE: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 24];
+    pub(crate) const CRL_DISTRIBUTION_POINTS: &[u64] = &[2, 5, 29, 31];
 }
 
 /// basicConstraints (RFC 5280 section 4.2.1.9).
@@ -143,6 +149,7 @@ pub(crate) fn key_usage(bits: u8) -> Vec<u8> {
 pub(crate) mod usage {
     pub(crate) const DIGITAL_SIGNATURE: u8 = 0x80;
     pub(crate) const KEY_ENCIPHERMENT: u8 = 0x20;
+    pub(crate) const KEY_AGREEMENT: u8 = 0x08;
     pub(crate) const KEY_CERT_SIGN: u8 = 0x04;
     pub(crate) const CRL_SIGN: u8 = 0x02;
 }
@@ -156,6 +163,20 @@ pub(crate) fn extended_key_usage(purposes: &[&[u64]]) -> Vec<u8> {
     der::element(tag::SEQUENCE, &purposes)
 }
 
+/// nameConstraints (RFC 5280 section 4.2.1.10) with DNS subtrees.
+pub(crate) fn name_constraints(permitted: &[&str], excluded: &[&str]) -> Vec<u8> {
+    let subtrees = |tag: u8, names: &[&str]| {
+        let bases = names.iter().map(|name| der::element(0x82, name.as_bytes()));
+        let subtrees: Vec<u8> = bases.flat_map(|base| der::sequence(&[&base])).collect();
+        if subtrees.is_empty() {
+            Vec::new()
+        } else {
+            der::element(tag, &subtrees)
+        }
+    };
+    der::sequence(&[&subtrees(0xa0, permitted), &subtrees(0xa1, excluded)])
+}
+
 /// subjectAltName (RFC 5280 section 4.2.1.6) with DNS names, and IP addresses where a name is one.
 pub(crate) fn subject_alt_name(names: &[String]) -> Vec<u8> {
     let general = |name: &String| match name.parse() {
@@ -167,8 +188,23 @@ pub(crate) fn subject_alt_name(names: &[String]) -> Vec<u8> {
     der::element(tag::SEQUENCE, &names)
 }
 
-/// authorityInfoAccess (RFC 5280 section 4.2.2.1) with one URL.
-pub(crate) fn information_access(method: &[u64], url: &str) -> Vec<u8> {
-    let description = der::sequence(&[&der::oid(method), &der::element(0x86, url.as_bytes())]);
-    der::sequence(&[&description])
+/// authorityInfoAccess (RFC 5280 section 4.2.2.1) with these methods and URLs.
+pub(crate) fn information_access(methods: &[(&[u64], &str)]) -> Vec<u8> {
+    let description = |(method, url): &(&[u64], &str)| {
+        der::sequence(&[&der::oid(method), &der::element(0x86, url.as_bytes())])
+    };
+    let descriptions: Vec<u8> = methods.iter().flat_map(description).collect();
+    der::element(tag::SEQUENCE, &descriptions)
+}
+
+/// cRLDistributionPoints (RFC 5280 section 4.2.1.13) with one URL.
+pub(crate) fn distribution_point(url: &str) -> Vec<u8> {
+    let full_name = der::element(0xa0, &der::element(0x86, url.as_bytes()));
+    der::sequence(&[&der::sequence(&[&der::element(0xa0, &full_name)])])
+}
+
+/// The TLS feature that demands a stapled OCSP answer (RFC 7633 section 6).
+pub(crate) fn must_staple() -> Vec<u8> {
+    const STATUS_REQUEST: u8 = 5;
+    der::sequence(&[&der::unsigned(&[STATUS_REQUEST])])
 }

@@ -7,8 +7,10 @@ mod healthy;
 mod hello;
 mod negotiation;
 mod pairs;
+mod paths;
 mod plaintext;
 mod reach;
+mod revocation;
 mod starttls;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,8 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        paths::scenarios(),
+        revocation::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

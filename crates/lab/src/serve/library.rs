@@ -16,6 +16,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
 use std::io::{self, Read, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wire::handshake::{Context, HandshakeMessage};
 use wire::record::Record;
 
@@ -76,8 +77,14 @@ impl Configured {
             .collect();
         // Not checked against the certificate: one scenario is that they do not belong together.
         let key = provider.key_provider.load_private_key(key)?;
-        let certified = Arc::new(CertifiedKey::new(chain, key));
-        let mut config = builder.with_cert_resolver(Arc::new(Always(certified)));
+        let mut stapling = CertifiedKey::new(chain, key);
+        let plain = Arc::new(stapling.clone());
+        stapling.ocsp = identity.staple.clone();
+        let mut config = builder.with_cert_resolver(Arc::new(Stapling {
+            plain,
+            stapling: Arc::new(stapling),
+            without: AtomicUsize::new(identity.staple_after),
+        }));
         config.alpn_protocols = library
             .protocols
             .iter()
@@ -99,12 +106,26 @@ impl Configured {
     }
 }
 
+/// One certificate for everybody; the first handshakes go without its staple.
 #[derive(Debug)]
-struct Always(Arc<CertifiedKey>);
+struct Stapling {
+    plain: Arc<CertifiedKey>,
+    stapling: Arc<CertifiedKey>,
+    /// How many more go without.
+    without: AtomicUsize,
+}
 
-impl ResolvesServerCert for Always {
+impl ResolvesServerCert for Stapling {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0))
+        let left = self
+            .without
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            });
+        Some(Arc::clone(match left {
+            Ok(_) => &self.plain,
+            Err(_) => &self.stapling,
+        }))
     }
 }
 

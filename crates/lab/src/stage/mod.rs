@@ -3,6 +3,7 @@
 mod certificate;
 mod endpoint;
 mod gate;
+mod revocation;
 
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
@@ -11,6 +12,9 @@ pub(crate) use endpoint::{
     Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use revocation::{
+    AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
+};
 
 /// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub(crate) struct Stage {
     pub(crate) trusts_root: bool,
     /// Whether the client is told of the other root too, the one that signs crosses.
     pub(crate) trusts_other_root: bool,
+    /// Whether the root that the client is told of is one of the same name with another key.
+    pub(crate) trusts_namesake: bool,
     /// Whether the client is told of a time source, which is right.
     pub(crate) time_source: bool,
     /// Whether the client is given a certificate of the lab's.
@@ -47,6 +53,7 @@ impl Default for Stage {
             certificate: CertificateSpec::default(),
             trusts_root: true,
             trusts_other_root: false,
+            trusts_namesake: false,
             time_source: false,
             client_certificate: false,
             arguments: &[],

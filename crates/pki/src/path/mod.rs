@@ -14,5 +14,5 @@ pub use opinion::{Objection, second_opinion};
 pub use problem::{PathProblem, PathProblemKind};
 pub use search::{
     Anchor, IncompletePath, MAX_LENGTH, MAX_PATHS, MAX_SIGNATURE_CHECKS, MissingIssuer, Path,
-    PathSearch, Pool, build,
+    PathSearch, Pool, build, straight,
 };

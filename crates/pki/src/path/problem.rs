@@ -63,6 +63,11 @@ pub enum PathProblemKind {
     AnchorNotSelfSigned,
     /// Remark: it is the leaf and says that it is a CA; Firefox and webpki refuse that.
     CaAsLeaf,
+    /// Remark: its extendedKeyUsage has anyExtendedKeyUsage and lacks serverAuth; OpenSSL and Firefox want serverAuth.
+    AnyPurpose,
+    /// Remark: it is the leaf and its keyUsage lacks digitalSignature, which everything but RSA key exchange needs (RFC
+    /// 8446 section 4.4.2.2, RFC 8422 section 2.2).
+    NoDigitalSignature,
 }
 
 /// What RFC 5280 section 6.1 holds against a path, signatures aside.
@@ -119,6 +124,23 @@ pub(super) fn remarks(
             depth: 0,
             kind: PathProblemKind::CaAsLeaf,
         });
+    }
+    for (depth, certificate) in certificates.iter().enumerate() {
+        let purposes = certificate.extended_key_usage.as_deref();
+        if purposes.is_some_and(|purposes| !has(purposes, id::SERVER_AUTH))
+            && !lacks_server_auth(certificate)
+        {
+            let kind = PathProblemKind::AnyPurpose;
+            remarks.push(PathProblem { depth, kind });
+        }
+        if depth == 0
+            && certificate
+                .key_usage
+                .is_some_and(|usage| !usage.digital_signature())
+        {
+            let kind = PathProblemKind::NoDigitalSignature;
+            remarks.push(PathProblem { depth, kind });
+        }
     }
     let leaf_is_anchor = leaf.is_some_and(|leaf| leaf.sha256 == root.sha256);
     let depth = if leaf_is_anchor {
@@ -177,12 +199,11 @@ fn issuing(certificate: &Certificate, between: u32, add: &mut impl FnMut(PathPro
 }
 
 fn lacks_server_auth(certificate: &Certificate) -> bool {
-    certificate
-        .extended_key_usage
-        .as_ref()
-        .is_some_and(|purposes| {
-            !purposes
-                .iter()
-                .any(|purpose| *purpose == id::SERVER_AUTH || *purpose == id::ANY_PURPOSE)
-        })
+    let purposes = certificate.extended_key_usage.as_deref();
+    purposes
+        .is_some_and(|purposes| !has(purposes, id::SERVER_AUTH) && !has(purposes, id::ANY_PURPOSE))
+}
+
+fn has(purposes: &[Oid], wanted: &str) -> bool {
+    purposes.iter().any(|purpose| *purpose == wanted)
 }

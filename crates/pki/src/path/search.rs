@@ -89,6 +89,21 @@ pub struct MissingIssuer {
     pub of_sha256: String,
 }
 
+impl Path {
+    /// The path over these certificates to `anchor`, with everything that is wrong with it.
+    fn new(certificates: &[Certificate], anchor: &Anchor, links: &[Link], at: Timestamp) -> Self {
+        let mut problems = problem::of_path(certificates, Some(anchor), at);
+        problems.extend(broken_links(links));
+        problems.sort_by_key(|problem| problem.depth);
+        Self {
+            certificates: certificates.to_vec(),
+            anchor: anchor.clone(),
+            problems,
+            remarks: problem::remarks(certificates, anchor, at),
+        }
+    }
+}
+
 /// What a search found.
 #[derive(Clone, Debug, Default)]
 pub struct PathSearch {
@@ -147,6 +162,64 @@ pub fn build(leaf: &Certificate, pool: &Pool, anchors: &[Anchor], at: Timestamp)
         .incomplete
         .sort_by_key(|path| std::cmp::Reverse(path.certificates.len()));
     found
+}
+
+/// The path of a builder that never turns back, as OpenSSL's: at each step an anchor if there is one, otherwise what the
+/// pool holds, in its order; of several one that is valid at `at`, otherwise the one that ended last. Names and key
+/// identifiers decide who can be an issuer; signatures are verified when the path stands. `None` when it leads to no
+/// anchor.
+pub fn straight(
+    leaf: &Certificate,
+    pool: &Pool,
+    anchors: &[Anchor],
+    at: Timestamp,
+) -> Option<Path> {
+    let mut certificates = vec![leaf.clone()];
+    let mut links = Vec::new();
+    let is_leaf = |anchor: &&Anchor| anchor.certificate.sha256 == leaf.sha256;
+    if let Some(anchor) = anchors.iter().find(is_leaf) {
+        return Some(Path::new(&certificates, anchor, &links, at));
+    }
+    while certificates.len() <= MAX_LENGTH {
+        let last = certificates.last()?;
+        let trusted = anchors.iter().map(|anchor| &anchor.certificate);
+        if let Some(found) = first_choice(last, trusted, at) {
+            let anchor = anchors
+                .iter()
+                .find(|anchor| anchor.certificate.sha256 == found.sha256)?;
+            links.push(verify_certificate(last, found));
+            return Some(Path::new(&certificates, anchor, &links, at));
+        }
+        let fresh = pool
+            .certificates()
+            .filter(|issuer| !certificates.contains(issuer));
+        let next = first_choice(last, fresh, at)?.clone();
+        links.push(verify_certificate(last, &next));
+        certificates.push(next);
+    }
+    None
+}
+
+/// Of those who can have issued `child` the first that is valid, otherwise the one that ended last.
+fn first_choice<'a>(
+    child: &Certificate,
+    issuers: impl Iterator<Item = &'a Certificate>,
+    at: Timestamp,
+) -> Option<&'a Certificate> {
+    let likely: Vec<&Certificate> = issuers
+        .filter(|issuer| issuer.subject.matches(&child.issuer))
+        .filter(
+            |issuer| match (&child.authority_key_id, &issuer.subject_key_id) {
+                (Some(wanted), Some(id)) => wanted == id,
+                _ => true,
+            },
+        )
+        .collect();
+    let valid = likely
+        .iter()
+        .find(|issuer| issuer.not_before <= at && at <= issuer.not_after);
+    let latest = || likely.iter().max_by_key(|issuer| issuer.not_after);
+    valid.or_else(latest).copied()
 }
 
 type Link = Result<(), SignatureDefect>;
@@ -306,15 +379,8 @@ impl<'a> Search<'a> {
     }
 
     fn complete(&mut self, chain: &Chain, anchor: &Anchor) {
-        let mut problems = problem::of_path(&chain.certificates, Some(anchor), self.at);
-        problems.extend(broken_links(&chain.links));
-        problems.sort_by_key(|problem| problem.depth);
-        self.found.paths.push(Path {
-            certificates: chain.certificates.clone(),
-            anchor: anchor.clone(),
-            problems,
-            remarks: problem::remarks(&chain.certificates, anchor, self.at),
-        });
+        let path = Path::new(&chain.certificates, anchor, &chain.links, self.at);
+        self.found.paths.push(path);
     }
 
     fn give_up(&mut self, chain: &Chain) {

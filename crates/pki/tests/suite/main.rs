@@ -10,4 +10,5 @@ mod names;
 mod openssl;
 mod paths;
 mod pem;
+mod revocation;
 mod signatures;

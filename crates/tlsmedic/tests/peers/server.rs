@@ -101,7 +101,8 @@ impl Server {
         self.run(host, arguments)
     }
 
-    fn run(&self, host: &str, arguments: &[&str]) -> Report {
+    /// Diagnoses it with these arguments alone.
+    pub(crate) fn run(&self, host: &str, arguments: &[&str]) -> Report {
         let program = env!("CARGO_BIN_EXE_tlsmedic");
         let mut command = Command::new(program);
         let connect = format!("127.0.0.1:{}", self.port);

@@ -1,0 +1,43 @@
+//! What a client makes of the path from a certificate to a trust anchor.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a client builds a path, and which faults of it the client lets pass.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathRules {
+    /// Whether it tries another path when the first one it finds is not good (RFC 4158 section 2.2).
+    pub turns_back: bool,
+    /// What it lets pass, each with the documentation or source file that says so. It refuses everything else that
+    /// RFC 5280 section 6.1 refuses.
+    pub accepts: BTreeMap<PathFault, String>,
+    /// The documentation or source file that says how it builds paths and what it refuses.
+    pub source: String,
+}
+
+/// A fault of a path that not every client minds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathFault {
+    /// The server's own certificate says that it is a CA.
+    CaAsLeaf,
+    /// extendedKeyUsage has anyExtendedKeyUsage and lacks serverAuth.
+    AnyPurpose,
+    /// An intermediate's extendedKeyUsage lacks serverAuth.
+    PurposeOfIssuer,
+    /// keyUsage of the server's own certificate lacks digitalSignature.
+    NoDigitalSignature,
+    /// An intermediate has no basicConstraints, but keyUsage with keyCertSign.
+    NoBasicConstraints,
+    /// An intermediate's keyUsage lacks keyCertSign.
+    KeyUsage,
+    /// The trust anchor's own validity is over, or has not begun.
+    AnchorDates,
+    /// The trust anchor says that it is no CA, or may not sign certificates.
+    AnchorNotACa,
+    /// The trust anchor's path length is exceeded.
+    AnchorPathLength,
+    /// The trust anchor's name constraints are violated.
+    AnchorNameConstraints,
+}

@@ -22,7 +22,6 @@ mod dialogue;
 mod differential;
 mod flip;
 mod hellos;
-mod opening;
 mod paths;
 mod plan;
 mod ports;

@@ -105,6 +105,11 @@ impl Reading {
         }
     }
 
+    /// Whether the server answered the hello with one of its own.
+    pub(crate) fn answered(&self) -> bool {
+        self.flight.server_hello.is_some() || self.flight.hello_retry.is_some()
+    }
+
     /// Whether TLS began: an answer in TLS to a ClientHello.
     pub(crate) fn began(&self) -> bool {
         self.speaks_tls() && !matches!(self.end, End::Prelude(_) | End::Unconnected(_))

@@ -8,6 +8,7 @@
 //! - [`name`]: whether it is for the server asked for (RFC 9525), and why not.
 //! - [`path`]: paths to trust anchors (RFC 5280 section 6), what is wrong with each, and what is missing.
 //! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
+//! - [`transparency`]: timestamps of the logs.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
 //!   server should send, and what several clocks say together.
@@ -42,6 +43,7 @@ pub mod pem;
 pub mod repair;
 pub mod revocation;
 pub mod signature;
+pub mod transparency;
 
 mod certificate;
 mod date;

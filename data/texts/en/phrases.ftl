@@ -86,8 +86,6 @@ flip-client-certificate = with the client certificate
 flip-issuer = with the issuer { $issuer } from { $url }
 flip-without-certificate = without the certificate of { $subject }
 
-outcome-tls = the server answers in TLS
-outcome-server-hello = the server answers with a ServerHello
 outcome-handshake = the handshake succeeds
 outcome-http-answer = HTTP text instead of TLS
 outcome-http-works = an HTTP answer

@@ -86,8 +86,6 @@ flip-client-certificate = con il certificato client
 flip-issuer = con l'emittente { $issuer } da { $url }
 flip-without-certificate = senza il certificato di { $subject }
 
-outcome-tls = il server risponde in TLS
-outcome-server-hello = il server risponde con un ServerHello
 outcome-handshake = l'handshake riesce
 outcome-http-answer = testo HTTP invece di TLS
 outcome-http-works = una risposta HTTP

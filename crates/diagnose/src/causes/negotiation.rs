@@ -43,7 +43,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         match flip::search(case, &failing) {
             // What precedes TLS is judged with the plaintext it shows.
             Search::Found(Lever {
-                change: Change::Starttls(_) | Change::Direct | Change::PlainHttp,
+                change: Change::Starttls(_) | Change::PlainHttp,
                 ..
             }) => {}
             Search::Found(lever) if matches!(client.answer, ClientAnswer::Direct(_)) => {

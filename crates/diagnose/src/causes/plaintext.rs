@@ -1,8 +1,7 @@
 //! S02, S03, C25: no TLS where TLS was expected, or not at once.
 
 use crate::case::{Case, Entry};
-use crate::flip::{BAD_REQUEST, Change};
-use crate::opening;
+use crate::flip::BAD_REQUEST;
 use crate::plan::plaintext_lever;
 use crate::ports::{Registered, registered};
 use crate::wording::{Flipped, Judgement, Next};
@@ -14,11 +13,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(address) = case.representative() else {
         return Vec::new();
     };
-    if case.prelude() != Prelude::None {
-        return Vec::new();
-    }
-    // TLS behind a dialogue is judged with the dialogues, a PROXY line with the clients' hellos.
-    if opening::lever(case, address).is_some() {
+    // TLS behind a dialogue is judged with the dialogues.
+    if case.prelude() != Prelude::None || case.asked_prelude() != Prelude::None {
         return Vec::new();
     }
     let spoken = case
@@ -88,29 +84,6 @@ fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
         repeats: standing.fails.len().min(standing.works.len()),
         evidence: standing.evidence(),
     })
-}
-
-/// S04 where a PROXY line lets the hello through to a server that refuses it for another reason.
-pub(crate) fn proxy_line(case: &Case<'_>) -> Option<Judgement> {
-    let lever = opening::lever(case, case.representative()?)?;
-    if lever.change != Change::ProxyLine {
-        return None;
-    }
-    let standing = lever.standing(case);
-    let certainty = if standing.proven() {
-        Certainty::Proven
-    } else {
-        Certainty::Supported
-    };
-    let text = Text::new("seen-S04", [("host", case.question.target.host.clone())]);
-    let judgement = Judgement::new("S04", certainty, text, standing.evidence());
-    Some(judgement.with_proof(Flipped {
-        changed: Text::new("flip-proxy-line", []),
-        before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new("outcome-server-hello", []),
-        repeats: standing.fails.len().min(standing.works.len()),
-        evidence: standing.evidence(),
-    }))
 }
 
 fn banner(case: &Case<'_>, entry: &Entry, kind: BannerKind) -> Judgement {

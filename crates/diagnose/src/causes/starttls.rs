@@ -3,8 +3,7 @@
 use crate::case::{Case, Entry};
 use crate::dialogue::{self, No, Refused};
 use crate::flip::{Change, Lever, REPEATS};
-use crate::opening;
-use crate::plan::label;
+use crate::plan::{label, prelude_lever};
 use crate::reading::{End, Reading, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Certainty, Direction, PhaseName, PhaseOutcome, Prelude, Starttls, Text};
@@ -14,8 +13,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(address) = case.representative() else {
         return Vec::new();
     };
-    if let Some(lever) = opening::lever(case, address) {
-        return otherwise(case, &lever).into_iter().collect();
+    if let Some(lever) = prelude_lever(case, address) {
+        return vec![otherwise(case, &lever)];
     }
     let Prelude::Starttls(protocol) = case.asked_prelude() else {
         return Vec::new();
@@ -74,15 +73,14 @@ fn seen<const N: usize>(
 }
 
 /// TLS begins, but not after what was asked for.
-fn otherwise(case: &Case<'_>, lever: &Lever) -> Option<Judgement> {
+fn otherwise(case: &Case<'_>, lever: &Lever) -> Judgement {
     let asked = match case.asked_prelude() {
         Prelude::Starttls(asked) => Some(asked),
         Prelude::None | Prelude::ProxyLine => None,
     };
     let wanted = match lever.change {
         Change::Starttls(wanted) => Some(wanted),
-        Change::Direct => None,
-        _ => return None,
+        _ => None,
     };
     let (id, text) = match (asked, wanted) {
         (Some(asked), Some(wanted)) => {
@@ -94,11 +92,15 @@ fn otherwise(case: &Case<'_>, lever: &Lever) -> Option<Judgement> {
             (id, seen(case, &format!("seen-{id}-starttls"), wanted, []))
         }
         (Some(asked), None) => ("S03", seen(case, "seen-S03", asked, [])),
-        (None, None) => return None,
+        (None, None) => {
+            let host = case.question.target.host.clone();
+            ("S04", Text::new("seen-S04", [("host", host)]))
+        }
     };
-    let changed = match wanted {
-        Some(wanted) => Text::new("flip-starttls", [("protocol", label(wanted))]),
-        None => Text::new("flip-direct", []),
+    let changed = match (wanted, &lever.change) {
+        (Some(wanted), _) => Text::new("flip-starttls", [("protocol", label(wanted))]),
+        (None, Change::ProxyLine) => Text::new("flip-proxy-line", []),
+        (None, _) => Text::new("flip-direct", []),
     };
     let standing = lever.standing(case);
     let certainty = if standing.proven() {
@@ -107,20 +109,13 @@ fn otherwise(case: &Case<'_>, lever: &Lever) -> Option<Judgement> {
         Certainty::Supported
     };
     let judgement = Judgement::new(id, certainty, text, standing.evidence());
-    Some(judgement.with_proof(Flipped {
+    judgement.with_proof(Flipped {
         changed,
         before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new(
-            if standing.accepted {
-                "outcome-handshake"
-            } else {
-                "outcome-tls"
-            },
-            [],
-        ),
+        after: super::negotiation::outcome(case, &lever.works),
         repeats: standing.fails.len().min(standing.works.len()),
         evidence: standing.evidence(),
-    }))
+    })
 }
 
 fn refused(

@@ -12,3 +12,4 @@ mod paths;
 mod pem;
 mod revocation;
 mod signatures;
+mod transparency;

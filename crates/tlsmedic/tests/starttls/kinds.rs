@@ -463,6 +463,7 @@ impl Place<'_> {
         let made = Command::new("/usr/bin/mariadb-install-db")
             .args(["--no-defaults", &data, "--user=mysql", "--skip-test-db"])
             .arg("--auth-root-authentication-method=normal")
+            .current_dir(&self.folder)
             .output()
             .expect("mariadb-install-db runs: cargo xtask test installs it");
         assert!(made.status.success(), "{made:?}");
@@ -474,7 +475,8 @@ impl Place<'_> {
                 format!("--socket={folder}/socket"),
                 format!("--pid-file={folder}/pid"),
             ])
-            .arg("--innodb-buffer-pool-size=8M");
+            .arg("--innodb-buffer-pool-size=8M")
+            .current_dir(&self.folder);
         if self.setup.tls == Tls::Never {
             command.arg("--skip-ssl");
         } else {

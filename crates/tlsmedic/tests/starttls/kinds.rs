@@ -242,8 +242,17 @@ impl Place<'_> {
             "pop3" => "inet_listener pop3s {\n port = 0\n}\n",
             _ => "",
         };
+        // Dovecot asks for a certificate in the handshake, and misses it at login.
+        let client = if self.setup.client_ca {
+            format!(
+                "ssl_ca = <{}\nssl_verify_client_cert = yes\nauth_ssl_require_client_cert = yes\n",
+                self.ca
+            )
+        } else {
+            String::new()
+        };
         let configuration = format!(
-            "base_dir = {run}\nstate_dir = {run}\nlog_path = /dev/stderr\nprotocols = {protocol}\nlisten = 127.0.0.1\n\
+            "{client}base_dir = {run}\nstate_dir = {run}\nlog_path = /dev/stderr\nprotocols = {protocol}\nlisten = 127.0.0.1\n\
              ssl = {ssl}\nssl_cert = <{}\nssl_key = <{}\npassdb {{\n driver = static\n args = nopassword=y\n}}\n\
              userdb {{\n driver = static\n args = uid=nobody gid=nogroup home={run}\n}}\n\
              service {service} {{\n inet_listener {listener} {{\n  port = {port}\n  ssl = {at_once}\n }}\n{others}}}\n",

@@ -381,10 +381,11 @@ fn client_certificate_required() {
     }
 }
 
-/// PostgreSQL and MariaDB ask for a certificate in the handshake and miss it only at login, which is the user's: TLS works.
+/// Dovecot, PostgreSQL and MariaDB ask for a certificate in the handshake and miss it only at login, which is the user's:
+/// TLS works.
 #[test]
 fn client_certificate_missed_only_at_login() {
-    for kind in [Kind::Postgres, Kind::Mariadb] {
+    for kind in [Kind::DovecotImap, Kind::Postgres, Kind::Mariadb] {
         let authority = Authority::new();
         let setup = Setup {
             client_ca: true,

@@ -147,7 +147,13 @@ pub(crate) fn install() -> Result<()> {
     if let Err(error) = run_with("apt-get", &["update", "-qq"], &environment) {
         say(&format!("{error:#}"));
     }
-    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    let mut arguments = vec![
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        "--no-upgrade",
+    ];
     arguments.extend(missing);
     run_with("apt-get", &arguments, &environment)?;
     if inn {

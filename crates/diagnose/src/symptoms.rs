@@ -48,7 +48,13 @@ pub(crate) fn of_end(reading: &Reading) -> String {
             _ => "connect-local-error",
         }
         .to_owned(),
-        End::Prelude(_) => "plaintext-banner".to_owned(),
+        End::Prelude(outcome) => match outcome {
+            PhaseOutcome::Refused | PhaseOutcome::Garbage => "plaintext-banner",
+            PhaseOutcome::Closed => "hello-closed",
+            PhaseOutcome::Reset => "hello-reset",
+            _ => "hello-silence",
+        }
+        .to_owned(),
         End::NotOffered(_) => "old-version-only".to_owned(),
         End::BadSignature => "bad-signature".to_owned(),
         End::Refused { how, mid_flight } => match how {

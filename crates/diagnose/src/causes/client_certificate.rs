@@ -8,6 +8,9 @@ use report::{Certainty, Text};
 /// "No required SSL certificate was sent", nginx's and others' 400, and nginx's own 496.
 const HTTP_CERTIFICATE: [u16; 2] = [400, 496];
 
+/// The lowest reply code with which a mail server says no; Postfix says 421 to whoever greets it without a certificate.
+const MAIL_REFUSES: u16 = 400;
+
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(entry) = case.representative().and_then(|address| case.full(address)) else {
         return Vec::new();
@@ -53,6 +56,10 @@ pub(crate) fn refusal(entry: &Entry) -> Option<Text> {
         (End::Accepted, Some(After::Http(status))) if HTTP_CERTIFICATE.contains(&status) => Some(
             Text::new("outcome-http-status", [("status", status.to_string())]),
         ),
+        (End::Accepted, Some(After::Mail(code))) if code >= MAIL_REFUSES => Some(Text::new(
+            "outcome-mail-reply",
+            [("code", code.to_string())],
+        )),
         (End::Accepted, None | Some(After::Closed | After::Reset)) => ended_early(entry, reading),
         _ => None,
     }

@@ -13,11 +13,11 @@ pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
+pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 
 use crate::case::Case;
-use crate::opening;
 use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
@@ -26,6 +26,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         resolution::judge,
         connection::judge,
         plaintext::judge,
+        starttls::judge,
         negotiation::judge,
         key::judge,
         client_certificate::judge,
@@ -37,16 +38,5 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         chain_order::judge,
         revocation::judge,
     ];
-    let mut judgements: Vec<Judgement> = families
-        .into_iter()
-        .flat_map(|family| family(case))
-        .collect();
-    if let Some(inner) = opening::inner(case) {
-        let families = [negotiation::judge, key::judge, client_certificate::judge];
-        judgements.extend(families.into_iter().flat_map(|family| family(&inner)));
-        if judgements.iter().all(|judgement| judgement.id != "S04") {
-            judgements.extend(plaintext::proxy_line(case));
-        }
-    }
-    judgements
+    families.iter().flat_map(|family| family(case)).collect()
 }

@@ -11,6 +11,7 @@ mod paths;
 mod plaintext;
 mod reach;
 mod revocation;
+mod starttls;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -24,6 +25,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         healthy::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
+        starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),
         client_certificate::scenarios(),

@@ -8,7 +8,8 @@ mod revocation;
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
 pub(crate) use endpoint::{
-    ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Script, Service, Stack, Tickets,
+    ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Script, Service, Stack,
+    Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
 pub(crate) use revocation::{

@@ -24,6 +24,7 @@ mod hellos;
 mod plan;
 mod ports;
 mod reading;
+mod records;
 mod symptoms;
 pub mod texts;
 mod time;

@@ -6,6 +6,7 @@ use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::records;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
@@ -69,6 +70,11 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             ));
         }
     }
+    asks.extend(
+        records::lookups(case)
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     for source in &question.time_sources {
         asks.push(once(
             format!("clock:{source}"),

@@ -78,7 +78,6 @@ impl Judgement {
     }
 
     /// The same, as something that stops nobody.
-    #[expect(dead_code, reason = "findings are added family by family")]
     pub(crate) fn weakness(mut self, severity: Severity) -> Self {
         self.weakness = Some(severity);
         self

@@ -8,6 +8,7 @@
 //! - [`name`]: whether it is for the server asked for (RFC 9525), and why not.
 //! - [`path`]: paths to trust anchors (RFC 5280 section 6), what is wrong with each, and what is missing.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
+//! - [`dane`]: what TLSA records in DNS say of a chain (RFC 6698, RFC 7671, RFC 7672).
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
 //!   server should send, and what several clocks say together.
 //!
@@ -35,6 +36,7 @@
 
 pub mod anchor;
 pub mod clock;
+pub mod dane;
 pub mod name;
 pub mod path;
 pub mod pem;

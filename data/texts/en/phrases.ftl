@@ -44,6 +44,13 @@ seen-X09 = The certificate of { $subject } is signed with its own key, and no tr
 seen-X10 = The chain ends in the private root { $root }, which is not in the trust store ({ $store }).
 seen-X11 = The server does not send the intermediate certificate { $issuer } that links the certificate of { $subject } to a trusted root.
 seen-X11-no-aia = The issuer { $issuer } of the certificate of { $subject } was not sent, is in no trust store, and the certificate does not say where to get it.
+seen-X34 = The TLSA records of { $name } ({ $records }) fit none of the certificates served; the one of { $subject } would need { $served }.
+seen-X34-not-served = The TLSA records of { $name } ({ $records }) are about an issuer that the server does not send: without it nobody can compare. The root that is trusted here would match { $served }.
+seen-X34-issuer-as-server = The TLSA records of { $name } ({ $records }) hold the issuer's certificate but declare it the server's own (usage 3 or 1); the one of { $subject } would need { $served }.
+seen-X34-server-as-issuer = The TLSA records of { $name } ({ $records }) hold the server's own certificate but declare it an issuer (usage 2 or 0).
+seen-X34-unsigned = The TLSA records of { $name } ({ $records }) do not fit the certificate of { $subject }, but { $server } does not vouch for them by DNSSEC: clients heed them only where they are signed and validated.
+seen-X34-unusable = None of the TLSA records of { $name } can match anything ({ $records }), so that the server is not authenticated by DANE.
+seen-X34-lookup = { $server } finds the address but fails to answer for { $name } (SERVFAIL): mail servers that validate DANE hold mail back until it does.
 
 flip-server-name = no server name instead of { $name }
 flip-alpn = no ALPN

@@ -44,6 +44,13 @@ seen-X09 = Il certificato di { $subject } è firmato con la sua stessa chiave, e
 seen-X10 = La catena finisce nella radice privata { $root }, che non è nell'archivio di fiducia ({ $store }).
 seen-X11 = Il server non invia il certificato intermedio { $issuer } che collega il certificato di { $subject } a una radice fidata.
 seen-X11-no-aia = L'emittente { $issuer } del certificato di { $subject } non è stato inviato, non è in alcun archivio di fiducia, e il certificato non dice dove trovarlo.
+seen-X34 = I record TLSA di { $name } ({ $records }) non corrispondono a nessuno dei certificati inviati; quello di { $subject } richiederebbe { $served }.
+seen-X34-not-served = I record TLSA di { $name } ({ $records }) riguardano un'autorità che il server non invia: senza di essa nessuno può confrontare. Alla radice considerata affidabile qui corrisponderebbe { $served }.
+seen-X34-issuer-as-server = I record TLSA di { $name } ({ $records }) contengono il certificato dell'autorità ma lo dichiarano proprio del server (uso 3 o 1); quello di { $subject } richiederebbe { $served }.
+seen-X34-server-as-issuer = I record TLSA di { $name } ({ $records }) contengono il certificato del server ma lo dichiarano di un'autorità (uso 2 o 0).
+seen-X34-unsigned = I record TLSA di { $name } ({ $records }) non corrispondono al certificato di { $subject }, ma { $server } non li garantisce con DNSSEC: i client ne tengono conto solo se sono firmati e convalidati.
+seen-X34-unusable = Nessuno dei record TLSA di { $name } può corrispondere a qualcosa ({ $records }): il server non è autenticato con DANE.
+seen-X34-lookup = { $server } trova l'indirizzo ma non risponde per { $name } (SERVFAIL): i server di posta che convalidano DANE trattengono la posta finché non lo fa.
 
 flip-server-name = nessun nome di server invece di { $name }
 flip-alpn = senza ALPN

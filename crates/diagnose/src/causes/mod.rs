@@ -2,6 +2,7 @@
 
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
+pub(crate) mod dane;
 pub(crate) mod dates;
 pub(crate) mod key;
 pub(crate) mod names;
@@ -16,7 +17,7 @@ use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 9] = [
+    let families: [fn(&Case<'_>) -> Vec<Judgement>; 10] = [
         resolution::judge,
         connection::judge,
         plaintext::judge,
@@ -26,6 +27,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         dates::judge,
         names::judge,
         trust::judge,
+        dane::judge,
     ];
     families
         .into_iter()

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod client_certificate;
+mod dane;
 mod healthy;
 mod hello;
 mod negotiation;
@@ -27,6 +28,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        dane::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

@@ -10,6 +10,7 @@ mod library;
 mod listen;
 mod peer;
 mod plain;
+mod records;
 pub(crate) mod sntp;
 mod tls;
 
@@ -20,4 +21,6 @@ pub(crate) use library::Configured;
 pub use library::LibraryError;
 pub(crate) use listen::{Tasks, reserve};
 pub(crate) use plain::PlainServer;
+pub use records::RecordError;
+pub(crate) use records::records;
 pub(crate) use tls::{Engine, TlsServer};

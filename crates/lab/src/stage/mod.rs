@@ -3,6 +3,7 @@
 mod certificate;
 mod endpoint;
 mod gate;
+mod records;
 
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
@@ -10,6 +11,7 @@ pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Script, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use records::{Association, Records, Tlsa};
 
 /// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub(crate) struct Stage {
     pub(crate) place: Place,
     /// What the resolver says of the host; `None` names the address on the command line instead.
     pub(crate) names: Option<Names>,
+    /// What the resolver says beside that.
+    pub(crate) records: Records,
     /// What is served.
     pub(crate) certificate: CertificateSpec,
     /// Whether the client is told of the lab's root.
@@ -43,6 +47,7 @@ impl Default for Stage {
             service: Service::Tls(Endpoint::default()),
             place: Place::Loopback,
             names: None,
+            records: Records::default(),
             certificate: CertificateSpec::default(),
             trusts_root: true,
             trusts_other_root: false,

@@ -34,6 +34,7 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     if first_round_is_over(case, address) {
         asks.extend(second_round(case, address));
         asks.extend(trust(case, address));
+        asks.extend(crate::causes::ech::asks(case, address));
     }
     asks
 }
@@ -255,7 +256,10 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
         asks.extend(action.map(|action| once(format!("rung:{label}"), action)))
     };
     match (&reading.end, hint(entry)) {
-        (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
+        (_, Some(NO_APPLICATION_PROTOCOL)) => {
+            push("no-alpn", single(&Change::Alpn));
+            push("database-alpn", single(&Change::DatabaseAlpn));
+        }
         (_, Some(UNRECOGNIZED_NAME)) => push("no-server-name", single(&Change::ServerName)),
         (End::NotOffered(_), _) | (_, Some(_)) => {
             push(
@@ -304,7 +308,11 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("widest", Some(derived(hellos::widest(&failing.hello))));
         }
-        (End::Prelude(_), _) => push("direct", single(&Change::Direct)),
+        (End::Prelude(_), _) => {
+            push("direct", single(&Change::Direct));
+            // Only where the dialogue is that database's.
+            push("database-alpn", single(&Change::DatabaseAlpn));
+        }
         _ => {}
     }
     asks

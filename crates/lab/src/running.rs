@@ -3,8 +3,8 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    self,    Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks, TlsServer, Zone,
-    reserve, sntp,
+    self, Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks,
+    TlsServer, Zone, reserve, sntp,
 };
 use crate::stage::{Endpoint, Names, Place, Service, Stack, Stage};
 use hickory_proto::rr::{Name, RData, RecordType};

@@ -102,7 +102,9 @@ mod tests {
 
     /// One configuration of an unknown version, then one that is known.
     fn list() -> Vec<u8> {
-        let mut contents = vec![7, 0x00, 0x20, 0x00, 0x04, 1, 2, 3, 4, 0x00, 0x04, 0, 1, 0, 1, 0];
+        let mut contents = vec![
+            7, 0x00, 0x20, 0x00, 0x04, 1, 2, 3, 4, 0x00, 0x04, 0, 1, 0, 1, 0,
+        ];
         contents.extend([11]);
         contents.extend(b"public.test");
         contents.extend([0, 0]);

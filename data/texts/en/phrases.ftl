@@ -51,9 +51,15 @@ seen-X34-server-as-issuer = The TLSA records of { $name } ({ $records }) hold th
 seen-X34-unsigned = The TLSA records of { $name } ({ $records }) do not fit the certificate of { $subject }, but { $server } does not vouch for them by DNSSEC: clients heed them only where they are signed and validated.
 seen-X34-unusable = None of the TLSA records of { $name } can match anything ({ $records }), so that the server is not authenticated by DANE.
 seen-X34-lookup = { $server } finds the address but fails to answer for { $name } (SERVFAIL): mail servers that validate DANE hold mail back until it does.
+seen-S31 = DNS publishes a key for Encrypted Client Hello (public name { $public }) that the server does not hold, and the certificate it answers with ({ $subject }) is not for that name: browsers that encrypt fail, because they cannot know that they may go on without.
+seen-S31-refused = DNS publishes a key for Encrypted Client Hello (public name { $public }), and the server refuses hellos that are encrypted with it.
+seen-S31-fallback = DNS publishes a key for Encrypted Client Hello (public name { $public }) that the server does not hold; its certificate ({ $subject }) is for that name, so that browsers connect a second time without encryption.
+seen-S31-stale = DNS publishes a key for Encrypted Client Hello (public name { $public }) that the server no longer holds; it offers newer ones, so that browsers connect a second time.
+seen-S45 = The database at { $host } speaks TLS at once only with those who name its protocol in ALPN ({ $protocol }); others get alert 120, or are hung up on after the handshake.
 
 flip-server-name = no server name instead of { $name }
 flip-alpn = no ALPN
+flip-database-alpn = TLS at once, with { $protocol } in ALPN
 flip-proxy-line = a PROXY protocol line before the ClientHello
 flip-starttls = { $protocol } STARTTLS before the ClientHello
 flip-direct = TLS from the first octet
@@ -63,6 +69,7 @@ flip-removed = removed: { $element }
 flip-changed = changed: { $element }
 flip-length = length of the ClientHello: { $works } octets instead of { $fails }
 flip-client-certificate = with the client certificate
+flip-no-ech = no Encrypted Client Hello
 flip-issuer = with the issuer { $issuer } from { $url }
 
 outcome-handshake = the handshake succeeds
@@ -81,6 +88,8 @@ outcome-not-offered = the server chooses { $choice }, which was not offered
 outcome-bad-signature = a signature that does not verify
 outcome-no-path = no path to a trusted root
 outcome-path = a valid path to a trusted root
+outcome-ech-outer = the certificate of another name than { $public }
+outcome-ech-refused = the hello for { $public } is refused
 outcome-unknown = not observed
 
 next-other-resolver = Ask another resolver for { $name }, from here and from elsewhere:

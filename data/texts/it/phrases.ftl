@@ -51,9 +51,15 @@ seen-X34-server-as-issuer = I record TLSA di { $name } ({ $records }) contengono
 seen-X34-unsigned = I record TLSA di { $name } ({ $records }) non corrispondono al certificato di { $subject }, ma { $server } non li garantisce con DNSSEC: i client ne tengono conto solo se sono firmati e convalidati.
 seen-X34-unusable = Nessuno dei record TLSA di { $name } può corrispondere a qualcosa ({ $records }): il server non è autenticato con DANE.
 seen-X34-lookup = { $server } trova l'indirizzo ma non risponde per { $name } (SERVFAIL): i server di posta che convalidano DANE trattengono la posta finché non lo fa.
+seen-S31 = Il DNS pubblica per Encrypted Client Hello una chiave (nome pubblico { $public }) che il server non possiede, e il certificato con cui risponde ({ $subject }) non è per quel nome: i browser che cifrano falliscono, perché non possono sapere se proseguire senza.
+seen-S31-refused = Il DNS pubblica per Encrypted Client Hello una chiave (nome pubblico { $public }), e il server rifiuta gli hello cifrati con essa.
+seen-S31-fallback = Il DNS pubblica per Encrypted Client Hello una chiave (nome pubblico { $public }) che il server non possiede; il suo certificato ({ $subject }) è per quel nome, perciò i browser si collegano una seconda volta senza cifratura.
+seen-S31-stale = Il DNS pubblica per Encrypted Client Hello una chiave (nome pubblico { $public }) che il server non possiede più; ne offre di nuove, perciò i browser si collegano una seconda volta.
+seen-S45 = La base di dati su { $host } parla subito TLS solo con chi nomina il suo protocollo in ALPN ({ $protocol }); gli altri ricevono l'alert 120 o si vedono chiudere la connessione dopo l'handshake.
 
 flip-server-name = nessun nome di server invece di { $name }
 flip-alpn = senza ALPN
+flip-database-alpn = TLS subito, con { $protocol } in ALPN
 flip-proxy-line = una riga del protocollo PROXY prima del ClientHello
 flip-starttls = STARTTLS { $protocol } prima del ClientHello
 flip-direct = TLS dal primo ottetto
@@ -63,6 +69,7 @@ flip-removed = tolto: { $element }
 flip-changed = cambiato: { $element }
 flip-length = lunghezza del ClientHello: { $works } ottetti invece di { $fails }
 flip-client-certificate = con il certificato client
+flip-no-ech = senza Encrypted Client Hello
 flip-issuer = con l'emittente { $issuer } da { $url }
 
 outcome-handshake = l'handshake riesce
@@ -81,6 +88,8 @@ outcome-not-offered = il server sceglie { $choice }, che non era offerto
 outcome-bad-signature = una firma che non si verifica
 outcome-no-path = nessun percorso verso una radice fidata
 outcome-path = un percorso valido verso una radice fidata
+outcome-ech-outer = il certificato di un nome diverso da { $public }
+outcome-ech-refused = l'hello per { $public } è rifiutato
 outcome-unknown = non osservato
 
 next-other-resolver = Chiedere { $name } a un altro risolutore, da qui e da altrove:

@@ -3,7 +3,9 @@
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
 pub(crate) mod dane;
+pub(crate) mod database;
 pub(crate) mod dates;
+pub(crate) mod ech;
 pub(crate) mod key;
 pub(crate) mod names;
 pub(crate) mod negotiation;
@@ -17,7 +19,7 @@ use crate::wording::Judgement;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
-    let families: [fn(&Case<'_>) -> Vec<Judgement>; 10] = [
+    let families: [fn(&Case<'_>) -> Vec<Judgement>; 11] = [
         resolution::judge,
         connection::judge,
         plaintext::judge,
@@ -28,6 +30,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         names::judge,
         trust::judge,
         dane::judge,
+        ech::judge,
     ];
     families
         .into_iter()

@@ -1,7 +1,9 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
+use super::database;
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
+use crate::hellos;
 use crate::reading::{Choice, End, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Action, Certainty, Hello, NamedGroup, Prelude, ProtocolVersion, Text};
@@ -55,7 +57,10 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     let mut judgements: Vec<Judgement> = judgements
         .into_iter()
-        .map(|(_, judgement)| judgement)
+        .map(|(lever, judgement)| match lever.change {
+            Change::DatabaseAlpn => database::widen(case, judgement),
+            _ => judgement,
+        })
         .collect();
     too_old(case, &clients, &mut judgements);
     if let Some(judgement) = refused_name(case, &unexplained) {
@@ -112,6 +117,7 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
     match &lever.change {
         Change::ServerName => hello.has_server_name() && failing.server_name.is_some(),
         Change::Alpn => hello.alpn().is_some(),
+        Change::DatabaseAlpn => !hellos::offers(hello, database::PROTOCOL),
         Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp => {
             failing.prelude == Prelude::None
         }
@@ -238,6 +244,7 @@ fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'static str,
     match &lever.change {
         Change::ServerName => ("S18", vec![("name", name)]),
         Change::Alpn => ("S20", vec![("protocols", protocols(&lever.fails))]),
+        Change::DatabaseAlpn => ("S45", vec![("protocol", database::PROTOCOL.to_owned())]),
         Change::ProxyLine => ("S04", Vec::new()),
         Change::Starttls(_) | Change::PlainHttp => ("S03", Vec::new()),
         Change::Direct => (
@@ -336,6 +343,10 @@ fn changed(case: &Case<'_>, change: &Change) -> Text {
             [("name", case.server_name().unwrap_or_default())],
         ),
         Change::Alpn => Text::new("flip-alpn", []),
+        Change::DatabaseAlpn => Text::new(
+            "flip-database-alpn",
+            [("protocol", database::PROTOCOL.to_owned())],
+        ),
         Change::ProxyLine => Text::new("flip-proxy-line", []),
         Change::Starttls(protocol) => Text::new(
             "flip-starttls",

@@ -4,6 +4,8 @@
 mod certificate;
 mod client_certificate;
 mod dane;
+mod database;
+mod ech;
 mod healthy;
 mod hello;
 mod negotiation;
@@ -29,6 +31,8 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         unanswered::scenarios(),
         certificate::scenarios(),
         dane::scenarios(),
+        ech::scenarios(),
+        database::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

@@ -65,10 +65,7 @@ impl Zone {
         answer.metadata.recursion_available = true;
         answer.add_query(question.clone());
         answer.metadata.authentic_data = self.authenticated;
-        let known = self
-            .records
-            .iter()
-            .any(|(name, _)| name == question.name());
+        let known = self.records.iter().any(|(name, _)| name == question.name());
         answer.metadata.response_code = match self.says {
             _ if self.fails == Some(question.query_type()) => ResponseCode::ServFail,
             Names::Broken => ResponseCode::ServFail,
@@ -77,8 +74,8 @@ impl Zone {
             _ if *question.name() != self.name && !known => ResponseCode::NXDomain,
             Names::Address | Names::NoAddress => ResponseCode::NoError,
         };
-        let says = self.says == Names::Address
-            && answer.metadata.response_code == ResponseCode::NoError;
+        let says =
+            self.says == Names::Address && answer.metadata.response_code == ResponseCode::NoError;
         if says && *question.name() == self.name {
             let data = match (self.address, question.query_type()) {
                 (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),

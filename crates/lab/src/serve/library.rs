@@ -19,6 +19,9 @@ use std::sync::Arc;
 use wire::handshake::{Context, HandshakeMessage};
 use wire::record::Record;
 
+/// PostgreSQL's name in ALPN.
+const POSTGRESQL: &[u8] = b"postgresql";
+
 /// Why rustls cannot be configured so.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
@@ -173,6 +176,11 @@ pub(crate) async fn serve(
     }
     let mut request = Vec::new();
     while alive {
+        // PostgreSQL 17 completes a handshake without ALPN, and then hangs up.
+        let database = configured.config.alpn_protocols == [POSTGRESQL];
+        if database && !tls.is_handshaking() && tls.alpn_protocol().is_none() {
+            break;
+        }
         if let Some(answer) = answer(&mut tls, &mut request, configured.demands_certificate) {
             tls.writer().write_all(&answer)?;
             tls.send_close_notify();

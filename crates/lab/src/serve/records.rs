@@ -86,12 +86,7 @@ fn tlsa(record: &Tlsa, leaf: &[u8], authority: &Authority) -> RData {
         2 => Sha512::digest(&part).to_vec(),
         _ => Sha256::digest(&part).to_vec(),
     };
-    let data = TLSA::new(
-        usage.into(),
-        selector.into(),
-        matching.into(),
-        association,
-    );
+    let data = TLSA::new(usage.into(), selector.into(), matching.into(), association);
     RData::TLSA(data)
 }
 

@@ -318,6 +318,7 @@ impl<'a> Case<'a> {
             alpn: protocols,
             with_client_certificate,
             http,
+            ech: None,
         })
     }
 

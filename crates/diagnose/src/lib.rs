@@ -28,6 +28,7 @@ mod paths;
 mod plan;
 mod ports;
 mod reading;
+mod records;
 mod revocation;
 mod symptoms;
 pub mod texts;

@@ -7,6 +7,7 @@ use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::records;
 use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
@@ -35,6 +36,7 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     if first_round_is_over(case, address) {
         asks.extend(second_round(case, address));
         asks.extend(trust(case, address));
+        asks.extend(crate::causes::ech::asks(case, address));
     }
     asks
 }
@@ -71,6 +73,11 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             ));
         }
     }
+    asks.extend(
+        records::lookups(case)
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     for source in &question.time_sources {
         asks.push(once(
             format!("clock:{source}"),
@@ -241,7 +248,10 @@ fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
         asks.extend(action.map(|action| once(format!("rung:{label}"), action)))
     };
     match (&reading.end, hint(entry)) {
-        (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
+        (_, Some(NO_APPLICATION_PROTOCOL)) => {
+            push("no-alpn", single(&Change::Alpn));
+            push("database-alpn", single(&Change::DatabaseAlpn));
+        }
         (_, Some(UNRECOGNIZED_NAME)) => {
             push("server-name", single(&Change::Named));
             push("no-server-name", single(&Change::ServerName));
@@ -302,6 +312,8 @@ fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
         // Whoever refuses in the protocol's own words does not speak TLS first.
         (End::Prelude(outcome), _) if *outcome != report::PhaseOutcome::Refused => {
             push("direct", single(&Change::Direct));
+            // Only where the dialogue is that database's.
+            push("database-alpn", single(&Change::DatabaseAlpn));
         }
         _ => {}
     }

@@ -3,11 +3,11 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    Configured, Engine, Files, LibraryError, PlainServer, Scripted, Tasks, TlsServer, Zone,
-    reserve, sntp,
+    self, Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks,
+    TlsServer, Zone, reserve, sntp,
 };
 use crate::stage::{Endpoint, Names, Place, Service, Stack, Stage};
-use hickory_proto::rr::Name;
+use hickory_proto::rr::{Name, RData, RecordType};
 use jiff::Timestamp;
 use std::fs;
 use std::io;
@@ -66,6 +66,9 @@ pub enum LabError {
     /// A scripted server's key could not be read.
     #[error("scripted server of the lab cannot sign")]
     Sign(#[from] SignError),
+    /// A record of the scenario could not be made.
+    #[error("DNS record of the lab cannot be made")]
+    Record(#[from] RecordError),
     /// The scenario's host is not a DNS name.
     #[error("{name} is not a DNS name")]
     Name {
@@ -132,6 +135,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     };
     let (socket, address) = reserve(stage.place).map_err(listen)?;
     let mut kept = None;
+    let mut records = Vec::new();
     match &stage.service {
         Service::Nothing => kept = Some(socket),
         Service::Plain(plain) => {
@@ -141,6 +145,8 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
             let certificate = &stage.certificate;
             let identity =
                 revocation::certified(&mut tasks, &authority, certificate, issuer_url.as_deref())?;
+            let (host, port) = (stage.host, address.port());
+            records = serve::records(&stage.records, host, port, &authority, Some(&identity))?;
             let engine = engine(stage, endpoint, identity, &authority)?;
             let server = TlsServer {
                 opening: endpoint.opening,
@@ -155,7 +161,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     match stage.names {
         None => argue(["--connect".to_owned(), address.to_string()]),
         Some(says) => {
-            let resolver = resolver(&mut tasks, stage.host, says, address).await?;
+            let resolver = resolver(&mut tasks, stage, says, address, records).await?;
             argue(["--resolver".to_owned(), resolver.to_string()]);
         }
     }
@@ -229,16 +235,21 @@ fn issuer_server(tasks: &mut Tasks, authority: &Authority) -> Result<String, Lab
 
 async fn resolver(
     tasks: &mut Tasks,
-    host: &'static str,
+    stage: &Stage,
     says: Names,
     address: SocketAddr,
+    records: Vec<(Name, RData)>,
 ) -> Result<SocketAddr, LabError> {
+    let host = stage.host;
     let name = Name::from_ascii(format!("{host}."))
         .map_err(|source| LabError::Name { name: host, source })?;
     let zone = Zone {
         name,
         says,
         address: address.ip(),
+        records,
+        authenticated: stage.records.authenticated,
+        fails: stage.records.tlsa_fails.then_some(RecordType::TLSA),
     };
     zone.start(tasks).await.map_err(|source| LabError::Listen {
         what: "resolver",

@@ -10,6 +10,7 @@
 //! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
 //! - [`transparency`]: timestamps of the logs.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
+//! - [`dane`]: what TLSA records in DNS say of a chain (RFC 6698, RFC 7671, RFC 7672).
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
 //!   server should send, and what several clocks say together.
 //!
@@ -37,6 +38,7 @@
 
 pub mod anchor;
 pub mod clock;
+pub mod dane;
 pub mod name;
 pub mod path;
 pub mod pem;

@@ -4,7 +4,10 @@ pub(crate) mod answer;
 pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
+pub(crate) mod dane;
+pub(crate) mod database;
 pub(crate) mod dates;
+pub(crate) mod ech;
 pub(crate) mod elements;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
@@ -46,6 +49,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path_dates::judge,
         chain_order::judge,
         revocation::judge,
+        dane::judge,
+        ech::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()
 }

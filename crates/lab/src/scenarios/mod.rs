@@ -6,6 +6,9 @@ mod certificate;
 mod client_certificate;
 mod client_given;
 mod clients;
+mod dane;
+mod database;
+mod ech;
 mod healthy;
 mod hello;
 mod negotiation;
@@ -39,6 +42,9 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         certificate::scenarios(),
         paths::scenarios(),
         revocation::scenarios(),
+        dane::scenarios(),
+        ech::scenarios(),
+        database::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

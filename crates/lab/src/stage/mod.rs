@@ -4,6 +4,7 @@ mod certificate;
 mod client;
 mod endpoint;
 mod gate;
+mod records;
 mod revocation;
 mod script;
 
@@ -14,6 +15,7 @@ pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use records::{Association, Records, Tlsa};
 pub(crate) use revocation::{
     AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
 };
@@ -30,6 +32,8 @@ pub(crate) struct Stage {
     pub(crate) place: Place,
     /// What the resolver says of the host; `None` names the address on the command line instead.
     pub(crate) names: Option<Names>,
+    /// What the resolver says beside that.
+    pub(crate) records: Records,
     /// What is served.
     pub(crate) certificate: CertificateSpec,
     /// Whether the client is told of the lab's root.
@@ -55,6 +59,7 @@ impl Default for Stage {
             service: Service::Tls(Endpoint::default()),
             place: Place::Loopback,
             names: None,
+            records: Records::default(),
             certificate: CertificateSpec::default(),
             trusts_root: true,
             trusts_other_root: false,

@@ -137,16 +137,6 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             ));
         }
     }
-    let refused = |entry: &Entry| {
-        certificate_was_asked_for(entry)
-            && crate::causes::client_certificate::refusal(entry).is_some()
-    };
-    if !case.question.client_certificate.is_empty() && case.full(address).is_some_and(refused) {
-        asks.push(once(
-            "full:no-client-certificate",
-            case.full_at(address, false, true),
-        ));
-    }
     let reached = case
         .at(address)
         .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected));
@@ -159,6 +149,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     if let Some(lever) = prelude_lever(case, address) {
         asks.extend(repeats(case, &lever));
     }
+    asks.extend(crate::causes::asks(case, address));
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -187,7 +178,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             continue;
         }
         if !clients.iter().any(|client| client.accepted()) || hint(entry).is_some() {
-            asks.extend(rungs(&failing, entry));
+            asks.extend(rungs(case, &failing, entry));
         }
         // One client at a time: what explains the first mostly explains the others.
         if !directly_asked || rungs_are_open(case, &failing, entry, &clients) {
@@ -217,13 +208,6 @@ const NO_APPLICATION_PROTOCOL: u8 = 120;
 const PROTOCOL_VERSION: u8 = 70;
 const UNRECOGNIZED_NAME: u8 = 112;
 
-fn certificate_was_asked_for(entry: &Entry) -> bool {
-    entry
-        .reading
-        .as_ref()
-        .is_some_and(|reading| reading.flight.certificate_request.is_some())
-}
-
 /// The change that an answer itself points to.
 fn hint(entry: &Entry) -> Option<u8> {
     match entry.reading.as_ref()?.refusal()? {
@@ -235,7 +219,7 @@ fn hint(entry: &Entry) -> Option<u8> {
 }
 
 /// The questions that tell the kinds of refusal apart, each a hello that differs from the failing one in a stated way.
-fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
+fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
     let Some(reading) = &entry.reading else {
         return Vec::new();
     };
@@ -245,7 +229,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             ..failing.clone()
         }))
     };
-    let changes = flip::single_changes(failing);
+    let changes = flip::single_changes(case, failing);
     let single = |wanted: &Change| {
         changes
             .iter()
@@ -258,11 +242,18 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
     };
     match (&reading.end, hint(entry)) {
         (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
-        (_, Some(UNRECOGNIZED_NAME)) => push("no-server-name", single(&Change::ServerName)),
+        (_, Some(UNRECOGNIZED_NAME)) => {
+            push("server-name", single(&Change::Named));
+            push("no-server-name", single(&Change::ServerName));
+        }
         (End::NotOffered(_), _) | (_, Some(_)) => {
             push(
                 "old-versions",
                 Some(derived(hellos::with_old_versions(&failing.hello))),
+            );
+            push(
+                "tls12",
+                is_old(failing).then(|| derived(hellos::with_tls12(&failing.hello))),
             );
             push(
                 "tls13",
@@ -277,6 +268,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             },
             None,
         ) => {
+            push("server-name", single(&Change::Named));
             push("no-server-name", single(&Change::ServerName));
             push("no-alpn", single(&Change::Alpn));
             push("wider", Some(derived(hellos::wider(&failing.hello))));
@@ -291,6 +283,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             },
             None,
         ) => {
+            push("server-name", single(&Change::Named));
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("no-server-name", single(&Change::ServerName));
             push("proxy-line", single(&Change::ProxyLine));
@@ -315,6 +308,12 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
     asks
 }
 
+/// Whether TLS 1.1 is the newest that it offers.
+fn is_old(hello: &Hello) -> bool {
+    let newest = hello.hello.versions().into_iter().max();
+    newest.is_some_and(|newest| newest < report::ProtocolVersion::TLS1_2)
+}
+
 fn offers_tls13(hello: &Hello) -> bool {
     hello
         .hello
@@ -332,7 +331,7 @@ fn rungs_are_open(
     if clients.iter().any(|client| client.accepted()) && hint(entry).is_none() {
         return false;
     }
-    rungs(failing, entry)
+    rungs(case, failing, entry)
         .iter()
         .any(|ask| case.doing(&ask.action).next().is_none())
 }

@@ -40,6 +40,7 @@ pub mod clock;
 pub mod name;
 pub mod path;
 pub mod pem;
+pub mod profile;
 pub mod repair;
 pub mod revocation;
 pub mod signature;

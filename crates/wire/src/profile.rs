@@ -2,6 +2,9 @@
 //!
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
+mod handshake;
+
+pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 mod path;
 mod revocation;
 
@@ -40,6 +43,8 @@ pub struct Profile {
     pub ja4: String,
     /// What it demands of a certificate.
     pub rules: Rules,
+    /// What it demands of a server's answer.
+    pub handshake: HandshakeRules,
     /// What it says.
     pub hello: ClientHello,
 }
@@ -87,12 +92,13 @@ pub struct RuleSources {
     pub sends_server_name_for_ip: String,
 }
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../../data/profiles/chrome.json"),
     include_str!("../../../data/profiles/firefox.json"),
     include_str!("../../../data/profiles/openssl3.json"),
     include_str!("../../../data/profiles/java17.json"),
     include_str!("../../../data/profiles/go.json"),
+    include_str!("../../../data/profiles/go-fips.json"),
 ];
 
 /// The clients that decide whether a target works.

@@ -1,8 +1,11 @@
 //! Every scenario, one file for each family of causes. To add one, add it to its family's list: the tests below and
 //! beside [`start`](crate::start) pick it up.
 
+mod answers;
 mod certificate;
 mod client_certificate;
+mod client_given;
+mod clients;
 mod healthy;
 mod hello;
 mod negotiation;
@@ -28,7 +31,10 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),
+        answers::scenarios(),
+        clients::scenarios(),
         client_certificate::scenarios(),
+        client_given::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
         paths::scenarios(),

@@ -208,12 +208,13 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
                 ids(report.causes.iter().map(|cause| &cause.id).collect())
             ),
         );
-        let best = report
-            .causes
-            .first()
-            .map(|cause| word(&cause.certainty))
-            .unwrap_or_default();
-        differ("certainty", word(&expected.certainty), best);
+        if let Some(first) = report.causes.first() {
+            differ(
+                "certainty",
+                word(&expected.certainty),
+                word(&first.certainty),
+            );
+        }
     } else if report
         .causes
         .iter()
@@ -230,6 +231,15 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
     for id in &expected.undecided {
         if !among.contains(&id.0) {
             faults.push(format!("undecided: {id} is not among {among:?}"));
+        }
+    }
+    for id in &expected.findings {
+        if !report
+            .findings
+            .iter()
+            .any(|finding| finding.cause.id == *id)
+        {
+            faults.push(format!("findings: {id} is not among them"));
         }
     }
     if let Some(clients) = &expected.clients_failing {

@@ -45,6 +45,24 @@ impl Entry {
         self.reading.as_ref().is_some_and(Reading::accepted)
     }
 
+    /// Whether TLS began behind what preceded it: an answer in TLS, or behind a PROXY line a ServerHello, because an alert may
+    /// be the answer to the line itself.
+    pub(crate) fn came_through(&self) -> bool {
+        let Some(reading) = self.reading.as_ref().filter(|reading| reading.began()) else {
+            return false;
+        };
+        self.prelude() != Some(Prelude::ProxyLine) || reading.answered()
+    }
+
+    /// What preceded TLS, where a handshake was tried.
+    pub(crate) fn prelude(&self) -> Option<Prelude> {
+        match &self.experiment.action {
+            Action::Handshake(handshake) => Some(handshake.prelude),
+            Action::Hello(hello) => Some(hello.prelude),
+            _ => None,
+        }
+    }
+
     /// The raw hello it sent, if that is what it did.
     pub(crate) fn hello(&self) -> Option<&Hello> {
         match &self.experiment.action {
@@ -59,8 +77,6 @@ impl Entry {
 pub(crate) struct Case<'a> {
     pub(crate) question: &'a Question,
     pub(crate) entries: &'a [Entry],
-    /// What the server turned out to need before TLS, where the user did not ask for it.
-    opening: Option<Prelude>,
 }
 
 /// A client whose success counts.
@@ -121,23 +137,6 @@ impl<'a> ClientAnswer<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// As the user asked.
-    pub(crate) fn new(question: &'a Question, entries: &'a [Entry]) -> Self {
-        Self {
-            question,
-            entries,
-            opening: None,
-        }
-    }
-
-    /// The same question, asked behind what the server needs before TLS.
-    pub(crate) fn behind(self, opening: Prelude) -> Self {
-        Self {
-            opening: Some(opening),
-            ..self
-        }
-    }
-
     /// The address the target's host is, if it is one.
     pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.question.target.host.parse().ok()
@@ -248,10 +247,34 @@ impl<'a> Case<'a> {
             })
     }
 
-    /// What precedes TLS.
+    /// What precedes TLS, as the user asked.
+    pub(crate) fn asked_prelude(&self) -> Prelude {
+        self.question
+            .starttls
+            .map_or(Prelude::None, Prelude::Starttls)
+    }
+
+    /// What precedes TLS at this server, where that is not what the user asked for: TLS began there after another dialogue,
+    /// or without one, and never as asked. What is wrong with the handshake itself is looked for behind it.
+    pub(crate) fn found_prelude(&self) -> Option<Prelude> {
+        let asked = self.asked_prelude();
+        let found = self
+            .at(self.representative()?)
+            .filter(|entry| entry.came_through())
+            .filter_map(Entry::prelude);
+        let mut other = None;
+        for prelude in found {
+            match prelude {
+                prelude if prelude == asked => return None,
+                prelude => other = other.or(Some(prelude)),
+            }
+        }
+        other
+    }
+
+    /// What precedes TLS: as the user asked, or as the server wants it.
     pub(crate) fn prelude(&self) -> Prelude {
-        let asked = self.question.starttls.map(Prelude::Starttls);
-        self.opening.or(asked).unwrap_or_default()
+        self.found_prelude().unwrap_or_else(|| self.asked_prelude())
     }
 
     /// The name to send.

@@ -1,5 +1,6 @@
 //! What a client does not take of an answer that keeps to its offer, by the rules of its profile.
 
+use crate::hellos;
 use pki::{Certificate, KeyKind};
 use report::{ClientHello, Extension, ProtocolVersion};
 use wire::flight::ServerFlight;
@@ -56,7 +57,11 @@ pub(crate) fn objections(
         {
             objections.push(Objection::SmallDh { bits, least });
         }
-        if rules.needs_secure_renegotiation && server.extension(RENEGOTIATION_INFO).is_none() {
+        // A server answers only who asked.
+        if rules.needs_secure_renegotiation
+            && hellos::announces_renegotiation(hello)
+            && server.extension(RENEGOTIATION_INFO).is_none()
+        {
             objections.push(Objection::NoSecureRenegotiation);
         }
         let offers = |wanted: &Extension| hello.extensions.contains(wanted);

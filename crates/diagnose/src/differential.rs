@@ -2,9 +2,11 @@
 
 use crate::case::{Case, Entry};
 use crate::conclude::conclude;
-use crate::opening;
 use crate::plan::{Ask, plan};
-use report::{Action, Brain, Conclusion, Experiment, ExperimentId, Fact, Moment, Question, Report};
+use report::{
+    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Question,
+    Report,
+};
 use std::collections::BTreeMap;
 
 /// TCP connections to the target for a first verdict and its proof together (DESIGN section 6: 12 and 12 more), on top of
@@ -19,6 +21,10 @@ const SILENCE_US: Moment = 1_500_000;
 const LONGEST_US: Moment = 7_000_000;
 /// The longest an issuer, a clock or a name is waited for, in microseconds.
 const LOOKUP_US: Moment = 6_000_000;
+
+/// The longest an OCSP responder is waited for, in microseconds: Firefox gives up after two seconds
+/// (security.OCSP.timeoutMilliseconds.soft).
+const OCSP_US: Moment = 3_000_000;
 
 /// Differential diagnosis of one target: asks what would tell the causes apart, and concludes from the answers.
 #[derive(Debug)]
@@ -52,7 +58,10 @@ impl Differential {
     }
 
     fn case(&self) -> Case<'_> {
-        Case::new(&self.question, &self.entries)
+        Case {
+            question: &self.question,
+            entries: &self.entries,
+        }
     }
 
     fn running(&self) -> impl Iterator<Item = &Started> {
@@ -63,10 +72,13 @@ impl Differential {
         let number = u32::try_from(self.started.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        let longest = if ask.action.address().is_some() {
-            LONGEST_US
-        } else {
-            LOOKUP_US
+        let longest = match &ask.action {
+            Action::Fetch {
+                purpose: FetchPurpose::Ocsp,
+                ..
+            } => OCSP_US,
+            action if action.address().is_some() => LONGEST_US,
+            _ => LOOKUP_US,
         };
         let limit_us = self.question.timeout_us.min(longest);
         let experiment = Experiment {
@@ -131,8 +143,8 @@ impl Brain for Differential {
         };
         let mut at_once = self.running().filter(waiting).count();
         let case = self.case();
-        // What lies behind an opening is a question of its own.
-        let questions = 1 + usize::from(opening::inner(&case).is_some());
+        // What lies behind another opening than the user's is a question of its own.
+        let questions = 1 + usize::from(case.found_prelude().is_some());
         let allowed = CONNECTIONS * questions + case.addresses().len();
         let mut experiments = Vec::new();
         for ask in asks {
@@ -207,5 +219,8 @@ pub fn replay(report: &Report) -> Option<Conclusion> {
         .iter()
         .map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true))
         .collect();
-    Some(conclude(&Case::new(question, &entries)))
+    Some(conclude(&Case {
+        question,
+        entries: &entries,
+    }))
 }

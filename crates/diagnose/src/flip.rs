@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Entry};
 use crate::hellos;
+use crate::reading::Reading;
 use report::{Action, ClientHello, ExperimentId, Hello, Plaintext, Prelude, Starttls};
 use wire::minimise::{Element, Minimiser};
 
@@ -50,8 +51,6 @@ pub(crate) struct Standing {
     pub(crate) works: Vec<ExperimentId>,
     /// An outcome that contradicts it.
     pub(crate) unstable: bool,
-    /// Whether what works came to an accepted handshake.
-    pub(crate) accepted: bool,
 }
 
 impl Standing {
@@ -67,38 +66,34 @@ impl Standing {
 }
 
 impl Lever {
+    /// Whether `entry` came to what this changes: TLS begins, where what precedes it is changed; otherwise it works.
+    fn holds(&self, entry: &Entry) -> bool {
+        match self.change {
+            Change::Starttls(_) | Change::Direct => entry.came_through(),
+            Change::ProxyLine => entry.reading.as_ref().is_some_and(Reading::answered),
+            _ => works(entry),
+        }
+    }
+
     /// What the evidence says of it.
     pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
         let mut standing = Standing::default();
         for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
-            if self.undone(entry) {
+            if self.holds(entry) {
                 standing.unstable = true
             } else {
                 standing.fails.push(entry.id())
             }
         }
         for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
-            if self.undone(entry) {
-                standing.works.push(entry.id());
-                standing.accepted |= entry.accepted();
+            if self.holds(entry) {
+                standing.works.push(entry.id())
             } else {
                 standing.unstable = true
             }
         }
         standing
     }
-
-    /// Whether the fault of this lever is gone: for what precedes TLS, when TLS is answered at all.
-    fn undone(&self, entry: &Entry) -> bool {
-        let opens = matches!(self.change, Change::ProxyLine | Change::Starttls(_));
-        works(entry) || (opens && crate::opening::is_behind(entry))
-    }
-}
-
-/// Whether a STARTTLS offer was agreed to.
-pub(crate) fn agreed(entry: &Entry) -> bool {
-    let end = entry.observation.end();
-    end.is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
 }
 
 /// Whether an experiment came to what it wanted: an accepted handshake, or a plaintext answer of the wanted kind.
@@ -142,9 +137,6 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
                 works: action,
             });
         }
-    }
-    if let Some(lever) = starttls(case, failing) {
-        return Search::Found(lever);
     }
     match nearest_working(case, failing) {
         Some(working) => minimise(case, failing, working),
@@ -207,30 +199,6 @@ pub(crate) fn named(hello: &Hello, host: &str) -> Hello {
             .insert(0, report::Extension::ServerName);
     }
     named
-}
-
-fn starttls(case: &Case<'_>, failing: &Hello) -> Option<Lever> {
-    let tried = case
-        .entries
-        .iter()
-        .filter(|entry| entry.accepted())
-        .find_map(|entry| {
-            let hello = entry.hello()?;
-            let Prelude::Starttls(protocol) = hello.prelude else {
-                return None;
-            };
-            let same = Hello {
-                prelude: failing.prelude,
-                ..hello.clone()
-            } == *failing;
-            (same && failing.prelude == Prelude::None)
-                .then(|| (protocol, entry.experiment.action.clone()))
-        });
-    tried.map(|(protocol, works)| Lever {
-        change: Change::Starttls(protocol),
-        fails: Action::Hello(Box::new(failing.clone())),
-        works,
-    })
 }
 
 /// The accepted hello with the fewest elements between it and `failing`, under the same conditions.

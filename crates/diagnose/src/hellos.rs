@@ -282,7 +282,11 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
         }
     }
     if let Some(suites) = &offers.cipher_suites {
+        let signals = limited.cipher_suites.iter().copied();
+        let signals: Vec<CipherSuite> = signals.filter(|code| is_signalling(*code)).collect();
         limited.cipher_suites.clone_from(suites);
+        let missing = signals.into_iter().filter(|code| !suites.contains(code));
+        limited.cipher_suites.extend(missing);
     }
     for extension in &mut limited.extensions {
         match extension {
@@ -336,6 +340,14 @@ pub(crate) fn is_grease(code: u16) -> bool {
 fn is_tls13(suite: CipherSuite) -> bool {
     registry::cipher_suite(suite).is_some_and(|info| info.tls13)
 }
+
+/// Whether it asks for secure renegotiation, by the extension or the signal among its suites (RFC 5746 section 3.4).
+pub(crate) fn announces_renegotiation(hello: &ClientHello) -> bool {
+    hello.extensions.contains(&Extension::RenegotiationInfo)
+        || hello.cipher_suites.contains(&RENEGOTIATION_SIGNAL)
+}
+
+const RENEGOTIATION_SIGNAL: CipherSuite = CipherSuite(0x00ff);
 
 /// TLS_EMPTY_RENEGOTIATION_INFO_SCSV and TLS_FALLBACK_SCSV are signals, not suites.
 fn is_signalling(suite: CipherSuite) -> bool {

@@ -3,10 +3,9 @@
 use crate::case::Case;
 use crate::catalogue::{Row, catalogue};
 use crate::flip;
+use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
-use report::{
-    Action, CipherSuite, Extension, Hello, PhaseOutcome, Plaintext, ProtocolVersion, Side,
-};
+use report::{Action, Extension, Hello, PhaseOutcome, Plaintext, ProtocolVersion, Side};
 use std::net::SocketAddr;
 use wire::first::FirstOctets;
 
@@ -50,7 +49,13 @@ pub(crate) fn of_end(reading: &Reading) -> String {
             _ => "connect-local-error",
         }
         .to_owned(),
-        End::Prelude(_) => "plaintext-banner".to_owned(),
+        End::Prelude(outcome) => match outcome {
+            PhaseOutcome::Refused | PhaseOutcome::Garbage => "plaintext-banner",
+            PhaseOutcome::Closed => "hello-closed",
+            PhaseOutcome::Reset => "hello-reset",
+            _ => "hello-silence",
+        }
+        .to_owned(),
         End::NotOffered(_) => "old-version-only".to_owned(),
         End::BadSignature => "bad-signature".to_owned(),
         End::Refused { how, mid_flight } => match how {
@@ -130,7 +135,7 @@ fn ruled_out(case: &Case<'_>, address: SocketAddr) -> Vec<&'static str> {
     }) {
         out.push("S17");
     }
-    if all(announces_renegotiation) {
+    if all(|hello| hellos::announces_renegotiation(&hello.hello)) {
         out.push("S16");
     }
     if all(|hello| hello.hello.versions().contains(&ProtocolVersion::TLS1_2)) {
@@ -170,11 +175,4 @@ fn ruled_out(case: &Case<'_>, address: SocketAddr) -> Vec<&'static str> {
         }
     }
     out
-}
-
-/// By the extension, or by TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3).
-fn announces_renegotiation(hello: &Hello) -> bool {
-    let hello = &hello.hello;
-    hello.extensions.contains(&Extension::RenegotiationInfo)
-        || hello.cipher_suites.contains(&CipherSuite(0x00ff))
 }

@@ -73,6 +73,14 @@ macro_rules! sources {
                 include_str!(concat!("../../../data/texts/", $language, "/phrases.ftl")),
             ),
             (
+                "revocation",
+                include_str!(concat!(
+                    "../../../data/texts/",
+                    $language,
+                    "/revocation.ftl"
+                )),
+            ),
+            (
                 "c",
                 include_str!(concat!("../../../data/texts/", $language, "/c.ftl")),
             ),
@@ -96,8 +104,8 @@ macro_rules! sources {
     };
 }
 
-const ENGLISH: [(&str, &str); 7] = sources!("en");
-const ITALIAN: [(&str, &str); 7] = sources!("it");
+const ENGLISH: [(&str, &str); 8] = sources!("en");
+const ITALIAN: [(&str, &str); 8] = sources!("it");
 
 /// The messages of one language, English behind them.
 pub struct Texts {

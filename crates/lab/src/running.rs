@@ -138,7 +138,9 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
             PlainServer::start(&mut tasks, socket, *plain).map_err(listen)?;
         }
         Service::Tls(endpoint) => {
-            let identity = authority.server(&stage.certificate, issuer_url.as_deref())?;
+            let certificate = &stage.certificate;
+            let identity =
+                revocation::certified(&mut tasks, &authority, certificate, issuer_url.as_deref())?;
             let engine = engine(stage, endpoint, identity, &authority)?;
             let server = TlsServer {
                 opening: endpoint.opening,
@@ -252,5 +254,6 @@ fn write(dir: &Path, name: &str, content: &str) -> Result<String, LabError> {
     }
 }
 
+mod revocation;
 #[cfg(test)]
 mod tests;

@@ -36,6 +36,8 @@ pub struct Expected {
     pub undecided: Vec<CauseId>,
     /// The profile ids of the clients that fail; `None` where that is not the point.
     pub clients_failing: Option<Vec<String>>,
+    /// Findings that must be among those named.
+    pub findings: Vec<CauseId>,
 }
 
 impl Expected {
@@ -48,6 +50,15 @@ impl Expected {
             certainty: Certainty::Proven,
             undecided: Vec::new(),
             clients_failing: Some(Vec::new()),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Every client works, and this is worth knowing nevertheless.
+    pub(crate) fn finding(id: &'static str) -> Self {
+        Self {
+            findings: vec![CauseId::new(id)],
+            ..Self::healthy()
         }
     }
 

@@ -45,6 +45,24 @@ pub(crate) const fn context(number: u8) -> u8 {
     0xa0 | number
 }
 
+/// One element as octets.
+pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let zeros = length.iter().take_while(|octet| **octet == 0).count();
+    let length = length.get(zeros..).unwrap_or_default();
+    let mut octets = vec![tag];
+    match length {
+        [] => octets.push(0),
+        [short @ 0..0x80] => octets.push(*short),
+        long => {
+            octets.push(0x80 | u8::try_from(long.len()).unwrap_or(8));
+            octets.extend_from_slice(long);
+        }
+    }
+    octets.extend_from_slice(content);
+    octets
+}
+
 /// One type-length-value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<'a> {

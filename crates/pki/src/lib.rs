@@ -7,6 +7,8 @@
 //! - [`Certificate`], [`DistinguishedName`], [`KeyInfo`]: what a certificate says.
 //! - [`name`]: whether it is for the server asked for (RFC 9525), and why not.
 //! - [`path`]: paths to trust anchors (RFC 5280 section 6), what is wrong with each, and what is missing.
+//! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
+//! - [`transparency`]: timestamps of the logs.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
 //!   server should send, and what several clocks say together.
@@ -38,8 +40,11 @@ pub mod clock;
 pub mod name;
 pub mod path;
 pub mod pem;
+pub mod profile;
 pub mod repair;
+pub mod revocation;
 pub mod signature;
+pub mod transparency;
 
 mod certificate;
 mod date;

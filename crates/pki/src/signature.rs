@@ -7,8 +7,8 @@
 use crate::certificate::Certificate;
 use crate::der::{INTEGER, Reader, SEQUENCE, context};
 use crate::key::{KeyInfo, KeyKind};
-use crate::oid::{Oid, RSASSA_PSS};
-use aws_lc_rs::digest;
+use crate::oid::{Oid, RSASSA_PSS, SignatureAlgorithm};
+use aws_lc_rs::digest as hashes;
 use aws_lc_rs::signature::{
     self as aws, EcdsaVerificationAlgorithm, RsaParameters, UnparsedPublicKey,
     VerificationAlgorithm,
@@ -62,18 +62,64 @@ pub fn verify_certificate(
     child: &Certificate,
     issuer: &Certificate,
 ) -> Result<(), SignatureDefect> {
-    let algorithm = &child.signature_algorithm;
-    let form = if algorithm.oid == RSASSA_PSS {
+    verify_data(
+        &issuer.key,
+        &child.signature_algorithm,
+        &child.tbs,
+        &child.signature,
+    )
+}
+
+/// Whether `key` made `signature` over `message` by `algorithm`, as in revocation lists and OCSP answers.
+///
+/// # Errors
+///
+/// Says whether the signature is wrong or beyond us.
+pub fn verify_data(
+    key: &KeyInfo,
+    algorithm: &SignatureAlgorithm,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureDefect> {
+    check(key, algorithm).verify(message, signature)
+}
+
+/// As [`verify_data`], of the message's digest alone.
+///
+/// # Errors
+///
+/// Says whether the signature is wrong or beyond us; that it is when the algorithm hashes no digest.
+pub fn verify_digest(
+    key: &KeyInfo,
+    algorithm: &SignatureAlgorithm,
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureDefect> {
+    check(key, algorithm).verify_digest(digest, signature)
+}
+
+/// The digest that `algorithm` signs; `None` where it signs the message itself, or is beyond us.
+pub fn digest(algorithm: &SignatureAlgorithm, message: &[u8]) -> Option<Vec<u8>> {
+    match form(algorithm) {
+        Form::Pkcs1(hash) | Form::Pss { hash, .. } | Form::Ecdsa(hash) => Some(hash.of(message)),
+        Form::Ed25519 | Form::MlDsa | Form::Beyond => None,
+    }
+}
+
+fn check<'a>(key: &'a KeyInfo, algorithm: &'a SignatureAlgorithm) -> Check<'a> {
+    Check {
+        form: form(algorithm),
+        algorithm: &algorithm.text,
+        key,
+    }
+}
+
+fn form(algorithm: &SignatureAlgorithm) -> Form {
+    if algorithm.oid == RSASSA_PSS {
         pss_parameters(&algorithm.parameters)
     } else {
         certificate_form(&algorithm.oid)
-    };
-    Check {
-        form,
-        algorithm: &algorithm.text,
-        key: &issuer.key,
     }
-    .verify(&child.tbs, &child.signature)
 }
 
 /// Whether `leaf`'s key made `signature` over `message` by `scheme` (RFC 8446 section 4.2.3, RFC 5246 section 7.4.1.4.1,
@@ -88,10 +134,24 @@ pub fn verify_tls(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), SignatureDefect> {
+    verify_scheme(&leaf.key, scheme, message, signature)
+}
+
+/// As [`verify_tls`], with a key that has no certificate.
+///
+/// # Errors
+///
+/// Says whether the signature is wrong or beyond us.
+pub fn verify_scheme(
+    key: &KeyInfo,
+    scheme: SignatureScheme,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureDefect> {
     Check {
         form: scheme_form(scheme),
         algorithm: &format!("{:#06x}", scheme.0),
-        key: &leaf.key,
+        key,
     }
     .verify(message, signature)
 }
@@ -224,7 +284,7 @@ impl Hash {
 
     fn of(self, message: &[u8]) -> Vec<u8> {
         use md5::Digest as _;
-        let by = |algorithm| digest::digest(algorithm, message).as_ref().to_vec();
+        let by = |algorithm| hashes::digest(algorithm, message).as_ref().to_vec();
         match self {
             Self::Md5 => md5::Md5::digest(message).to_vec(),
             Self::Md5Sha1 => {
@@ -232,11 +292,11 @@ impl Hash {
                 both.extend(Self::Sha1.of(message));
                 both
             }
-            Self::Sha1 => by(&digest::SHA1_FOR_LEGACY_USE_ONLY),
-            Self::Sha224 => by(&digest::SHA224),
-            Self::Sha256 => by(&digest::SHA256),
-            Self::Sha384 => by(&digest::SHA384),
-            Self::Sha512 => by(&digest::SHA512),
+            Self::Sha1 => by(&hashes::SHA1_FOR_LEGACY_USE_ONLY),
+            Self::Sha224 => by(&hashes::SHA224),
+            Self::Sha256 => by(&hashes::SHA256),
+            Self::Sha384 => by(&hashes::SHA384),
+            Self::Sha512 => by(&hashes::SHA512),
         }
     }
 
@@ -308,6 +368,32 @@ impl Check<'_> {
         }
     }
 
+    fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureDefect> {
+        match (self.form, self.key.kind) {
+            (Form::Pkcs1(hash), KeyKind::Rsa) => self.pkcs1_digest(hash, digest, signature),
+            (Form::Pss { hash, salt }, KeyKind::Rsa | KeyKind::RsaPss) => {
+                self.pss_digest(hash, salt, digest, signature)
+            }
+            (Form::Ecdsa(hash), kind @ (KeyKind::P256 | KeyKind::P384 | KeyKind::P521)) => {
+                let algorithm = ecdsa(kind, hash).ok_or_else(|| self.unsupported())?;
+                let digest = match hash {
+                    Hash::Sha1 => Some(&hashes::SHA1_FOR_LEGACY_USE_ONLY),
+                    Hash::Sha224 => Some(&hashes::SHA224),
+                    Hash::Sha256 => Some(&hashes::SHA256),
+                    Hash::Sha384 => Some(&hashes::SHA384),
+                    Hash::Sha512 => Some(&hashes::SHA512),
+                    Hash::Md5 | Hash::Md5Sha1 => None,
+                }
+                .and_then(|hash| hashes::Digest::import_less_safe(digest, hash).ok())
+                .ok_or_else(|| self.invalid())?;
+                UnparsedPublicKey::new(algorithm, &self.key.octets)
+                    .verify_digest(&digest, signature)
+                    .map_err(|_| self.invalid())
+            }
+            _ => Err(self.unsupported()),
+        }
+    }
+
     fn aws(
         &self,
         algorithm: &'static dyn VerificationAlgorithm,
@@ -334,12 +420,21 @@ impl Check<'_> {
         if let Some(algorithm) = algorithm {
             return self.aws(algorithm, message, signature);
         }
+        self.pkcs1_digest(hash, &hash.of(message), signature)
+    }
+
+    fn pkcs1_digest(
+        &self,
+        hash: Hash,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureDefect> {
         let padding = Pkcs1v15Sign {
             hash_len: Some(hash.length()),
             prefix: hash.digest_info().into(),
         };
         self.rsa_key()?
-            .verify(padding, &hash.of(message), signature)
+            .verify(padding, digest, signature)
             .map_err(|_| self.invalid())
     }
 
@@ -361,17 +456,21 @@ impl Check<'_> {
                 return self.aws(algorithm, message, signature);
             }
         }
-        let (key, hashed) = (self.rsa_key()?, hash.of(message));
+        self.pss_digest(hash, salt, &hash.of(message), signature)
+    }
+
+    fn pss_digest(
+        &self,
+        hash: Hash,
+        salt: usize,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureDefect> {
+        let key = self.rsa_key()?;
         let verified = match hash {
-            Hash::Sha256 => {
-                key.verify(Pss::<sha2::Sha256>::new_with_salt(salt), &hashed, signature)
-            }
-            Hash::Sha384 => {
-                key.verify(Pss::<sha2::Sha384>::new_with_salt(salt), &hashed, signature)
-            }
-            Hash::Sha512 => {
-                key.verify(Pss::<sha2::Sha512>::new_with_salt(salt), &hashed, signature)
-            }
+            Hash::Sha256 => key.verify(Pss::<sha2::Sha256>::new_with_salt(salt), digest, signature),
+            Hash::Sha384 => key.verify(Pss::<sha2::Sha384>::new_with_salt(salt), digest, signature),
+            Hash::Sha512 => key.verify(Pss::<sha2::Sha512>::new_with_salt(salt), digest, signature),
             _ => return Err(self.unsupported()),
         };
         verified.map_err(|_| self.invalid())

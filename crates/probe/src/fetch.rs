@@ -10,7 +10,9 @@ use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, CONNECTION, DATE, HOST, LOCATION, USER_AGENT};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use report::{Answer, FetchPurpose, HttpReply, PhaseName, PhaseOutcome};
+use report::{
+    Answer, Bytes as Octets, FetchPurpose, HttpReply, ListExcerpt, PhaseName, PhaseOutcome,
+};
 use std::error::Error as _;
 use std::future::{Future as _, poll_fn};
 use std::io;
@@ -29,7 +31,13 @@ const MAX_ADDRESSES: usize = 3;
 /// Octets of an answer's head.
 const MAX_HEAD: usize = 16 * 1024;
 
-/// Octets of an answer's body that are kept for a purpose. More makes the answer garbage, except for a date,
+/// Octets of a revocation list that are kept. Of a longer one only the entries looked for are.
+pub(crate) const MAX_LIST_KEPT: usize = 64 * 1024;
+
+/// Octets kept of what should be a revocation list, is too long and cannot be cut down: enough to see what it is.
+const MAX_PROBE: usize = 1024;
+
+/// Octets of an answer's body that are read for a purpose. More makes the answer garbage, except for a date,
 /// which stands in the head.
 pub const fn max_body(purpose: FetchPurpose) -> usize {
     match purpose {
@@ -45,16 +53,18 @@ pub(crate) async fn fetch(
     url: &str,
     purpose: FetchPurpose,
     from_public: bool,
+    serials: &[Octets],
     recorder: &Recorder,
 ) -> Result<(), Ending> {
     let forbidden = move |address| from_public && is_private(address);
-    follow(url, purpose, &forbidden, recorder).await
+    follow(url, purpose, &forbidden, serials, recorder).await
 }
 
 async fn follow(
     url: &str,
     purpose: FetchPurpose,
     forbidden: &(impl Fn(IpAddr) -> bool + Sync),
+    serials: &[Octets],
     recorder: &Recorder,
 ) -> Result<(), Ending> {
     let mut url = Url::parse(url).map_err(|_| {
@@ -65,7 +75,7 @@ async fn follow(
         let stream = reach(&url, forbidden, recorder).await?;
         recorder.next(PhaseName::Fetch);
         let got = exchange(stream, &url, purpose).await?;
-        let line = format!("{} {}", got.status.as_u16(), url.as_str());
+        let line = format!("{} {}", got.status.as_u16(), shown(&url, purpose));
         recorder.remark(quoted(line.as_bytes()));
         if let Some(location) = got.location {
             url = url
@@ -75,18 +85,82 @@ async fn follow(
         }
         let status = got.status;
         let over = got.over;
+        let kept = match purpose {
+            FetchPurpose::Crl => keep_list(got.body, over, serials),
+            FetchPurpose::Issuer | FetchPurpose::Ocsp | FetchPurpose::Date => Kept::whole(got.body),
+        };
         recorder.answer(Answer::Http(HttpReply {
             status: status.as_u16(),
             date: got.date,
             url: url.into(),
-            body: got.body.into(),
+            body: kept.body.into(),
             received_unix_us: unix_us(got.received),
             round_trip_us: u64::try_from(got.round_trip.as_micros()).unwrap_or(u64::MAX),
+            unkept: kept.unkept,
+            excerpt: kept.excerpt,
         }));
         return judge(status, over, purpose, line);
     }
     let detail = format!("more than {MAX_REDIRECTS} redirects");
     Err(Ending::new(PhaseOutcome::Refused, detail))
+}
+
+/// What is kept of a body.
+struct Kept {
+    body: Vec<u8>,
+    unkept: u64,
+    excerpt: Option<ListExcerpt>,
+}
+
+impl Kept {
+    fn whole(body: Vec<u8>) -> Self {
+        Self {
+            body,
+            unkept: 0,
+            excerpt: None,
+        }
+    }
+}
+
+/// Keeps a revocation list, or the part of it that is about `serials`, or the beginning of what is none.
+fn keep_list(mut body: Vec<u8>, over: bool, serials: &[Octets]) -> Kept {
+    if body.len() <= MAX_LIST_KEPT {
+        return Kept::whole(body);
+    }
+    let length = body.len();
+    let serials: Vec<&[u8]> = serials.iter().map(Octets::as_slice).collect();
+    let excerpt = (!over)
+        .then(|| pki::revocation::excerpt(&body, &serials))
+        .flatten()
+        .filter(|excerpt| excerpt.der.len() <= MAX_LIST_KEPT);
+    let (body, excerpt) = match excerpt {
+        Some(excerpt) => {
+            let list = ListExcerpt {
+                digest: excerpt.digest.into(),
+                entries: excerpt.entries,
+            };
+            (excerpt.der, Some(list))
+        }
+        None => {
+            body.truncate(MAX_PROBE);
+            body.shrink_to_fit();
+            (body, None)
+        }
+    };
+    let unkept = length.saturating_sub(body.len());
+    Kept {
+        body,
+        unkept: u64::try_from(unkept).unwrap_or(u64::MAX),
+        excerpt,
+    }
+}
+
+/// The URL for people: the last part of an OCSP URL is the request, which says nothing to them.
+fn shown(url: &Url, purpose: FetchPurpose) -> &str {
+    match (purpose, url.as_str().rsplit_once('/')) {
+        (FetchPurpose::Ocsp, Some((base, _))) => base,
+        _ => url.as_str(),
+    }
 }
 
 fn judge(
@@ -303,7 +377,7 @@ mod tests {
         });
         let recorder = Recorder::new(Instant::now());
         let rule = move |address: IpAddr| address == secret.ip();
-        let ending = follow(&url, FetchPurpose::Issuer, &rule, &recorder)
+        let ending = follow(&url, FetchPurpose::Issuer, &rule, &[], &recorder)
             .await
             .unwrap_err();
         assert_eq!(ending.outcome, PhaseOutcome::Denied);

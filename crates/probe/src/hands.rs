@@ -102,7 +102,8 @@ impl Hands {
                 url,
                 purpose,
                 from_public,
-            } => fetch::fetch(url, *purpose, *from_public, recorder).await,
+                serials,
+            } => fetch::fetch(url, *purpose, *from_public, serials, recorder).await,
             Action::Clock {
                 source: ClockSource::Sntp(source),
             } => clock::ask(source, recorder).await,

@@ -62,6 +62,9 @@ pub enum Action {
         purpose: FetchPurpose,
         /// Whether the examined target is on a public address, in which case private ones are refused.
         from_public: bool,
+        /// Serial numbers that are looked for: of a long revocation list only their entries are kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        serials: Vec<Bytes>,
     },
     /// Ask somebody for the time.
     Clock {
@@ -142,6 +145,8 @@ pub enum Starttls {
     Sieve,
     /// RFC 6120 section 5, a client's stream.
     Xmpp,
+    /// RFC 6120 section 5, a server's stream.
+    XmppServer,
     /// RFC 4511 section 4.14.
     Ldap,
     /// SSLRequest of PostgreSQL's protocol.

@@ -51,7 +51,8 @@ pub use experiment::{
 };
 pub use hello::{ClientHello, ClientHelloForm, Extension, GREASE, RecordSplit};
 pub use observation::{
-    Answer, Direction, HttpReply, Observation, Opened, Phase, PhaseName, PhaseOutcome, Segment,
+    Answer, Direction, HttpReply, ListExcerpt, Observation, Opened, Phase, PhaseName, PhaseOutcome,
+    Segment,
 };
 pub use question::{AddressFamily, AskedClient, Offers, Question, ServerNameChoice, Target};
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};

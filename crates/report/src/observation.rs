@@ -196,6 +196,21 @@ pub struct HttpReply {
     pub received_unix_us: i64,
     /// From request to answer, in microseconds.
     pub round_trip_us: u64,
+    /// Octets of the body that were read and not kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unkept: u64,
+    /// Where the body is a long revocation list cut down to the entries looked for: what is needed to verify it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<ListExcerpt>,
+}
+
+/// What stands for the entries of a revocation list that were not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ListExcerpt {
+    /// The digest of the signed part of the whole list, by the hash that its signature names.
+    pub digest: Bytes,
+    /// How many entries the whole list has.
+    pub entries: u64,
 }
 
 fn is_zero(value: &u64) -> bool {

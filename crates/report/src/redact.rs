@@ -21,8 +21,10 @@ impl Report {
                 Some(Answer::Anchors { certificates, .. }) => certificates.clear(),
                 _ => {}
             }
-            if let crate::Action::Anchors { subjects, .. } = &mut entry.conditions {
-                subjects.clear();
+            match &mut entry.conditions {
+                crate::Action::Anchors { subjects, .. } => subjects.clear(),
+                crate::Action::Fetch { serials, .. } => serials.clear(),
+                _ => {}
             }
         }
         copy.question = None;
@@ -155,7 +157,15 @@ impl Names {
                 crate::Action::Hello(hello) => {
                     hello.server_name.iter().for_each(|name| self.name(name))
                 }
-                crate::Action::Fetch { url, .. } => self.name(url),
+                crate::Action::Fetch { url, .. } => {
+                    self.name(url);
+                    // An OCSP request is the last part of its URL, which is then shown without it.
+                    if let Some((base, _)) = url.rsplit_once('/')
+                        && base.contains("://")
+                    {
+                        self.name(base);
+                    }
+                }
                 _ => {}
             }
         }

@@ -6,8 +6,10 @@ mod handshake;
 
 pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 mod path;
+mod revocation;
 
 pub use path::{PathFault, PathRules};
+pub use revocation::{RevocationRules, StapleRule};
 
 use report::{ClientHello, ProtocolVersion};
 use serde::{Deserialize, Serialize};
@@ -67,6 +69,8 @@ pub struct Rules {
     pub sends_server_name_for_ip: bool,
     /// What it makes of the path to a trust anchor; with its own sources.
     pub path: PathRules,
+    /// What it makes of revocation; with its own source.
+    pub revocation: RevocationRules,
     /// Where each of these facts is from.
     pub sources: RuleSources,
 }

@@ -132,6 +132,7 @@ fn profiles_are_complete_and_apart() {
             &profile.released,
             &profile.source,
             &profile.rules.store,
+            &profile.rules.revocation.source,
             &sources.fetches_issuers,
             &sources.knows_intermediates,
             &sources.store,

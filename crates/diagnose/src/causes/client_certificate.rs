@@ -20,6 +20,9 @@ const CERTIFICATE_EXPIRED: u8 = 45;
 const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
 const ANY_PURPOSE: &str = "2.5.29.37.0";
 
+/// The lowest reply code with which a mail server says no; Postfix says 421 to whoever greets it without a certificate.
+const MAIL_REFUSES: u16 = 400;
+
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(entry) = case.representative().and_then(|address| case.full(address)) else {
         return Vec::new();
@@ -225,6 +228,10 @@ pub(crate) fn refusal(entry: &Entry) -> Option<Text> {
         (End::Accepted, Some(After::Http(status))) if HTTP_CERTIFICATE.contains(&status) => Some(
             Text::new("outcome-http-status", [("status", status.to_string())]),
         ),
+        (End::Accepted, Some(After::Mail(code))) if code >= MAIL_REFUSES => Some(Text::new(
+            "outcome-mail-reply",
+            [("code", code.to_string())],
+        )),
         (End::Accepted, None | Some(After::Closed | After::Reset)) => ended_early(entry, reading),
         _ => None,
     }

@@ -14,14 +14,15 @@ pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
+pub(crate) mod revocation;
 pub(crate) mod server_clock;
 pub(crate) mod server_name;
+pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 pub(crate) mod upstream;
 
 use crate::case::Case;
-use crate::opening;
 use crate::plan::Ask;
 use crate::wording::Judgement;
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         resolution::judge,
         connection::judge,
         plaintext::judge,
+        starttls::judge,
         negotiation::judge,
         answer::judge,
         key::judge,
@@ -45,21 +47,9 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path::judge,
         path_dates::judge,
         chain_order::judge,
+        revocation::judge,
     ];
-    let mut judgements: Vec<Judgement> = families.iter().flat_map(|family| family(case)).collect();
-    if let Some(inner) = opening::inner(case) {
-        let families: &[fn(&Case<'_>) -> Vec<Judgement>] = &[
-            negotiation::judge,
-            answer::judge,
-            key::judge,
-            client_certificate::judge,
-        ];
-        judgements.extend(families.iter().flat_map(|family| family(&inner)));
-        if judgements.iter().all(|judgement| judgement.id != "S04") {
-            judgements.extend(plaintext::proxy_line(case));
-        }
-    }
-    judgements
+    families.iter().flat_map(|family| family(case)).collect()
 }
 
 /// What families of causes want to know beyond the search for a lever.

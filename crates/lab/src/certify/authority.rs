@@ -5,8 +5,8 @@ use super::key::{Key, key_id, serial};
 use super::signer::SignError;
 use super::tbs::{self, Edit, Tbs, V3, id, usage};
 use crate::stage::{
-    CaSpec, CertificateSpec, Chain, ClientIssuer, ClientSpec, CrossSpec, Issuer, Purpose, Served,
-    SignedWith,
+    CaSpec, CertificateSpec, Chain, ClientIssuer, ClientSpec, CrossSpec, Issuer, KeyType, Purpose,
+    Served, SignedWith,
 };
 use jiff::{SignedDuration, Timestamp};
 use rsa::pkcs8::LineEnding;
@@ -55,6 +55,11 @@ pub(crate) struct Identity {
     pub(crate) chain: Vec<Vec<u8>>,
     /// The key the server signs with.
     pub(crate) key: Key,
+    /// The certificate's serial number, INTEGER.
+    pub(crate) serial_der: Vec<u8>,
+    /// What is stapled, and how many handshakes get nothing before.
+    pub(crate) staple: Option<Vec<u8>>,
+    pub(crate) staple_after: usize,
     /// The certificate in PEM, with the intermediates.
     pub(crate) certificate_pem: String,
     /// The key in PEM.
@@ -137,9 +142,32 @@ impl Authority {
     }
 
     /// The CA that signs servers' certificates.
-    #[expect(dead_code, reason = "for whoever signs revocation lists and answers")]
     pub(crate) fn issuer(&self) -> Option<&Issued> {
         self.cas.last()
+    }
+
+    /// Somebody with a certificate by the same CA for that purpose.
+    ///
+    /// # Errors
+    ///
+    /// When a key or certificate cannot be made.
+    pub(crate) fn delegate(&self, purpose: &[u64]) -> Result<Issued, CertifyError> {
+        const HOURS: (i64, i64) = (-24 * 7, 24 * 7);
+        let (issuer, key) = (self.issuer(), Key::new(KeyType::P256)?);
+        let subject = subject(Some("tlsmedic lab delegate"));
+        let mut tbs = fields(subject.clone(), &key, issuer, HOURS, self.now)?;
+        tbs.with(
+            id::EXTENDED_KEY_USAGE,
+            false,
+            tbs::extended_key_usage(&[purpose]),
+        );
+        let signing = issuer.map_or(&key, |issuer| &issuer.key);
+        let certificate = sign(tbs, &[], signing, SignedWith::Usual)?;
+        Ok(Issued {
+            certificate,
+            subject,
+            key,
+        })
     }
 
     fn root(&self) -> Option<&Issued> {
@@ -226,13 +254,29 @@ impl Authority {
                 tbs::subject_alt_name(&spec.names),
             );
         }
-        if let Some(url) = issuer_url {
+        let revocation = &spec.revocation;
+        let issuer_url = issuer_url.map(|url| (id::CA_ISSUERS, url));
+        let responder = revocation.urls.ocsp.as_deref().map(|url| (id::OCSP, url));
+        let access: Vec<(&[u64], &str)> = issuer_url.into_iter().chain(responder).collect();
+        if !access.is_empty() {
             tbs.with(
                 id::AUTHORITY_INFO_ACCESS,
                 false,
-                tbs::information_access(id::CA_ISSUERS, url),
+                tbs::information_access(&access),
             );
         }
+        if let Some(url) = &revocation.urls.list {
+            tbs.with(
+                id::CRL_DISTRIBUTION_POINTS,
+                false,
+                tbs::distribution_point(url),
+            );
+        }
+        if revocation.must_staple {
+            tbs.with(id::TLS_FEATURE, false, tbs::must_staple());
+        }
+        let mut edited = tbs.clone();
+        spec.edits.iter().for_each(|edit| edit(&mut edited));
         let signing = issuer.map_or(&key, |issuer| &issuer.key);
         let leaf = sign(tbs, &spec.edits, signing, spec.signed_with)?;
         let chain = self.chain(spec, &leaf)?;
@@ -255,6 +299,9 @@ impl Authority {
         Ok(Identity {
             chain,
             key,
+            serial_der: edited.serial_der,
+            staple: None,
+            staple_after: spec.revocation.staple_after,
             certificate_pem,
             key_pem,
         })
@@ -368,7 +415,7 @@ pub(crate) fn subject(common_name: Option<&str>) -> Vec<u8> {
     }
 }
 
-fn hours_from(now: Timestamp, hours: i64) -> Result<Timestamp, CertifyError> {
+pub(super) fn hours_from(now: Timestamp, hours: i64) -> Result<Timestamp, CertifyError> {
     now.checked_add(SignedDuration::from_hours(hours))
         .map_err(|_| CertifyError::Date(hours))
 }
@@ -380,7 +427,6 @@ fn encode(label: &'static str, der: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::KeyType;
     use pki::Certificate;
     use pki::signature::verify_certificate;
 

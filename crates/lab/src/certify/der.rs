@@ -94,6 +94,29 @@ pub(crate) fn time(at: Timestamp) -> Vec<u8> {
     }
 }
 
+/// A GeneralizedTime, as OCSP has them in every century.
+pub(crate) fn generalized_time(at: Timestamp) -> Vec<u8> {
+    let text = at.strftime("%Y%m%d%H%M%SZ").to_string();
+    element(tag::GENERALIZED_TIME, text.as_bytes())
+}
+
+/// The content of the first element, and what follows it; `None` where it is cut short.
+pub(crate) fn split(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, rest) = octets.split_first()?;
+    let (first, rest) = rest.split_first()?;
+    let (length, rest) = match first {
+        0..0x80 => (usize::from(*first), rest),
+        long => {
+            let (length, rest) = rest.split_at_checked(usize::from(long & 0x7f))?;
+            let length = length
+                .iter()
+                .fold(0_usize, |length, octet| length << 8 | usize::from(*octet));
+            (length, rest)
+        }
+    };
+    rest.split_at_checked(length)
+}
+
 /// A Name with these attributes, each a relative distinguished name of its own.
 pub(crate) fn name(attributes: &[(&[u64], &str)]) -> Vec<u8> {
     let attribute = |(kind, text): &(&[u64], &str)| {

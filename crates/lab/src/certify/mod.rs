@@ -3,11 +3,13 @@
 mod authority;
 pub(crate) mod der;
 mod key;
+mod revocation;
 mod signer;
 pub(crate) mod tbs;
 
 pub use authority::CertifyError;
 pub(crate) use authority::{Authority, Identity};
+pub(crate) use revocation::Register;
 pub use signer::SignError;
 pub(crate) use signer::Signer;
 pub(crate) use tbs::Edit;

@@ -122,6 +122,10 @@ pub(crate) mod id {
     pub(crate) const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
     pub(crate) const ANY_PURPOSE: &[u64] = &[2, 5, 29, 37, 0];
     pub(crate) const CA_ISSUERS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 2];
+    pub(crate) const OCSP: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1];
+    pub(crate) const OCSP_SIGNING: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 9];
+    pub(crate) const TLS_FEATURE: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 24];
+    pub(crate) const CRL_DISTRIBUTION_POINTS: &[u64] = &[2, 5, 29, 31];
 }
 
 /// basicConstraints (RFC 5280 section 4.2.1.9).
@@ -184,8 +188,23 @@ pub(crate) fn subject_alt_name(names: &[String]) -> Vec<u8> {
     der::element(tag::SEQUENCE, &names)
 }
 
-/// authorityInfoAccess (RFC 5280 section 4.2.2.1) with one URL.
-pub(crate) fn information_access(method: &[u64], url: &str) -> Vec<u8> {
-    let description = der::sequence(&[&der::oid(method), &der::element(0x86, url.as_bytes())]);
-    der::sequence(&[&description])
+/// authorityInfoAccess (RFC 5280 section 4.2.2.1) with these methods and URLs.
+pub(crate) fn information_access(methods: &[(&[u64], &str)]) -> Vec<u8> {
+    let description = |(method, url): &(&[u64], &str)| {
+        der::sequence(&[&der::oid(method), &der::element(0x86, url.as_bytes())])
+    };
+    let descriptions: Vec<u8> = methods.iter().flat_map(description).collect();
+    der::element(tag::SEQUENCE, &descriptions)
+}
+
+/// cRLDistributionPoints (RFC 5280 section 4.2.1.13) with one URL.
+pub(crate) fn distribution_point(url: &str) -> Vec<u8> {
+    let full_name = der::element(0xa0, &der::element(0x86, url.as_bytes()));
+    der::sequence(&[&der::sequence(&[&der::element(0xa0, &full_name)])])
+}
+
+/// The TLS feature that demands a stapled OCSP answer (RFC 7633 section 6).
+pub(crate) fn must_staple() -> Vec<u8> {
+    const STATUS_REQUEST: u8 = 5;
+    der::sequence(&[&der::unsigned(&[STATUS_REQUEST])])
 }

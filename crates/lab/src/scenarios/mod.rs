@@ -13,6 +13,8 @@ mod pairs;
 mod paths;
 mod plaintext;
 mod reach;
+mod revocation;
+mod starttls;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -26,6 +28,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         healthy::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
+        starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),
         answers::scenarios(),
@@ -35,6 +38,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         unanswered::scenarios(),
         certificate::scenarios(),
         paths::scenarios(),
+        revocation::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

@@ -21,6 +21,7 @@ use rustls::{
 };
 use std::io::{self, Read, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use wire::handshake::{Context, HandshakeMessage};
 use wire::record::Record;
@@ -118,9 +119,13 @@ impl Configured {
         };
         // Not checked against the certificate: one scenario is that they do not belong together.
         let key = provider.key_provider.load_private_key(key)?;
-        let certified = Arc::new(CertifiedKey::new(chain, key));
+        let mut stapling = CertifiedKey::new(chain, key);
+        let plain = Arc::new(stapling.clone());
+        stapling.ocsp = identity.staple.clone();
         let mut config = builder.with_cert_resolver(Arc::new(Chosen {
-            usual: certified,
+            plain,
+            stapling: Arc::new(stapling),
+            without: AtomicUsize::new(identity.staple_after),
             default,
         }));
         config.alpn_protocols = library
@@ -146,20 +151,35 @@ impl Configured {
     }
 }
 
+/// One certificate for whoever names a server; the first handshakes go without its staple.
 #[derive(Debug)]
 struct Chosen {
-    usual: Arc<CertifiedKey>,
+    plain: Arc<CertifiedKey>,
+    stapling: Arc<CertifiedKey>,
+    /// How many more go without.
+    without: AtomicUsize,
     /// For whoever names no server.
     default: Option<Arc<CertifiedKey>>,
 }
 
 impl ResolvesServerCert for Chosen {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let default = self
+        if let Some(default) = self
             .default
             .as_ref()
-            .filter(|_| hello.server_name().is_none());
-        Some(Arc::clone(default.unwrap_or(&self.usual)))
+            .filter(|_| hello.server_name().is_none())
+        {
+            return Some(Arc::clone(default));
+        }
+        let left = self
+            .without
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            });
+        Some(Arc::clone(match left {
+            Ok(_) => &self.plain,
+            Err(_) => &self.stapling,
+        }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a server's certificate is like, as data.
 
+use super::RevocationSpec;
 use crate::certify::Edit;
 
 /// A certificate and what is served with it.
@@ -31,6 +32,8 @@ pub(crate) struct CertificateSpec {
     pub(crate) crosses: Vec<CrossSpec>,
     /// What is served, in this order; without any, what `chain` says.
     pub(crate) served: Vec<Served>,
+    /// What the CA says of it, and what the server staples.
+    pub(crate) revocation: RevocationSpec,
 }
 
 const DAY: i64 = 24;
@@ -51,6 +54,7 @@ impl Default for CertificateSpec {
             ca: Vec::new(),
             crosses: Vec::new(),
             served: Vec::new(),
+            revocation: RevocationSpec::default(),
         }
     }
 }

@@ -56,6 +56,8 @@ pub(crate) enum Opening {
     Direct,
     /// The dialogue of a plaintext protocol.
     Starttls(Dialogue),
+    /// The same, with something odd or wrong about it.
+    Odd(Dialogue, Manner),
     /// A PROXY protocol line; whoever says something else is refused.
     ProxyLine(Refusal),
 }
@@ -64,10 +66,41 @@ pub(crate) enum Opening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialogue {
     Smtp,
+    Lmtp,
     Imap,
     Pop3,
+    Ftp,
+    Nntp,
+    Sieve,
+    Irc,
+    /// A client's stream.
+    Xmpp,
+    /// A server's stream.
+    XmppServer,
+    Ldap,
     Postgres,
     Mysql,
+}
+
+/// How a dialogue comes to TLS, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// TLS follows the agreement.
+    Usual,
+    /// TLS is neither offered nor known.
+    Unoffered,
+    /// TLS is offered, and refused for now when it is asked for.
+    Unavailable,
+    /// The greeting turns the client away.
+    Away,
+    /// TLS is agreed to, and plaintext goes on.
+    GoesOn,
+    /// Plaintext that nobody asked for comes right after the agreement, in one write with it.
+    Injected,
+    /// The greeting is of many lines, where the protocol knows such, and comes in pieces.
+    Pieces,
+    /// The greeting comes late.
+    Late,
 }
 
 /// What makes the handshake.

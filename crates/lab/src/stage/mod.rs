@@ -4,15 +4,19 @@ mod certificate;
 mod client;
 mod endpoint;
 mod gate;
+mod revocation;
 mod script;
 
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
 pub(crate) use client::{ClientIssuer, ClientSpec, Purpose};
 pub(crate) use endpoint::{
-    ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Service, Stack, Tickets,
+    ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use revocation::{
+    AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
+};
 pub(crate) use script::{Odd, Prime, Script};
 
 /// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.

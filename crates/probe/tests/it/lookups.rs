@@ -225,6 +225,7 @@ async fn fetch(url: String, purpose: FetchPurpose, from_public: bool) -> Observa
         url,
         purpose,
         from_public,
+        serials: Vec::new(),
     })
     .await
 }
@@ -382,6 +383,24 @@ async fn what_is_not_contacted() {
     let away = web("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n").await;
     let seen = fetch(format!("http://{away}/"), FetchPurpose::Issuer, false).await;
     assert_eq!(end(&seen), "fetch denied scheme file");
+}
+
+#[tokio::test]
+async fn what_is_kept_of_lists_and_answers() {
+    let long = [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b'x'; 300 * 1024]].concat();
+    let server = web(long).await;
+    let url = format!("http://{server}/list.crl");
+    let seen = fetch(url.clone(), FetchPurpose::Crl, false).await;
+    assert_eq!(end(&seen), format!("fetch ok 200 {url}"));
+    let kept = http(&seen);
+    assert_eq!((kept.body.len(), kept.unkept), (1024, 299 * 1024));
+    assert_eq!(kept.excerpt, None);
+    // The question in an OCSP URL says nothing to people.
+    let server = web("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+    let url = format!("http://{server}/ocsp/MEkwRzBFMEMwQTAJ");
+    let seen = fetch(url.clone(), FetchPurpose::Ocsp, false).await;
+    assert_eq!(end(&seen), format!("fetch ok 200 http://{server}/ocsp"));
+    assert_eq!(http(&seen).url, url);
 }
 
 /// An SNTP server that is `ahead` seconds ahead, of the stratum given.

@@ -1,5 +1,7 @@
 //! Peers that do everything wrong: no panic, no hang past the deadline, little memory, and always a report.
 
+mod fetches;
+
 use report::{Outcome, Report, Verdict};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

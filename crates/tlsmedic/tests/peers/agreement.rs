@@ -146,8 +146,8 @@ fn small_dh_of_openssl() {
 }
 
 #[test]
-fn small_dh_of_nginx_and_haproxy() {
-    for kind in [Kind::Nginx, Kind::Haproxy] {
+fn small_dh_of_nginx() {
+    for kind in [Kind::Nginx] {
         let authority = Authority::new();
         let files = rsa(&authority);
         let serving = |group| {
@@ -201,17 +201,24 @@ fn no_extended_master_secret_of_gnutls() {
     });
 }
 
+/// NSS with its weak parameters of 1,024 bits, and nothing but finite fields: two faults, both named.
 #[test]
-fn no_extended_master_secret_of_nss() {
+fn small_dh_of_nss() {
     in_namespace(|| {
         let authority = Authority::new();
         let files = rsa(&authority);
         let serving = |more: &[&str]| {
             let options = [&["-V", "tls1.2:tls1.2"], more].concat();
-            nss(&authority, &files, &options).diagnose(HOST, &authority, &["--as", "go-fips"])
+            nss(&authority, &files, &options).diagnose(HOST, &authority, &[])
         };
-        stops(&serving(&[]), ("S17", Certainty::Proven), &["go-fips"]);
-        works(&serving(&["-G"]));
+        let broken = serving(&["-c", ":009E", "-H", "1", "-W", "1"]);
+        assert_eq!(
+            causes(&broken),
+            [("S12", Certainty::Proven), ("S15", Certainty::Proven)],
+            "{}",
+            told(Kind::OpenSsl, &broken)
+        );
+        works(&serving(&[]));
     });
 }
 

@@ -4,6 +4,8 @@
 
 mod agreement;
 mod authority;
+mod paths;
+mod revocation;
 mod server;
 mod servers;
 
@@ -305,7 +307,7 @@ fn private_ca_whose_root_is_not_installed() {
                 ..Leaf::new(HOST)
             };
             let server = kind.start(&Setup::new(authority.leaf(leaf)), &authority);
-            let report = server.diagnose_untrusting(HOST);
+            let report = server.diagnose_untrusting(HOST, &[]);
             assert_eq!(
                 causes(&report),
                 [("X10", Certainty::Supported)],

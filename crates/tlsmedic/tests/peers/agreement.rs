@@ -147,27 +147,25 @@ fn small_dh_of_openssl() {
 
 #[test]
 fn small_dh_of_nginx() {
-    for kind in [Kind::Nginx] {
-        let authority = Authority::new();
-        let files = rsa(&authority);
-        let serving = |group| {
-            let dh = parameters(&authority, group);
-            let setup = Setup {
-                versions: Versions::Tls12,
-                cipher: Some(DHE_FIRST),
-                dh_parameters: Some(dh),
-                ..Setup::new(files.clone())
-            };
-            kind.start(&setup, &authority)
-                .diagnose(HOST, &authority, &[])
+    let authority = Authority::new();
+    let files = rsa(&authority);
+    let serving = |group| {
+        let setup = Setup {
+            versions: Versions::Tls12,
+            cipher: Some(DHE_FIRST),
+            dh_parameters: Some(parameters(&authority, group)),
+            ..Setup::new(files.clone())
         };
-        stops(
-            &serving("dh_1024_160"),
-            ("S15", Certainty::Proven),
-            &["openssl3"],
-        );
-        works(&serving("ffdhe2048"));
-    }
+        Kind::Nginx
+            .start(&setup, &authority)
+            .diagnose(HOST, &authority, &[])
+    };
+    stops(
+        &serving("dh_1024_160"),
+        ("S15", Certainty::Proven),
+        &["openssl3"],
+    );
+    works(&serving("ffdhe2048"));
 }
 
 #[test]
@@ -201,20 +199,16 @@ fn no_extended_master_secret_of_gnutls() {
     });
 }
 
-/// NSS with its weak parameters of 1,024 bits, and nothing but finite fields: two faults, both named.
 #[test]
-fn small_dh_of_nss() {
+fn client_certificate_required_by_nss() {
     in_namespace(|| {
         let authority = Authority::new();
         let files = rsa(&authority);
-        let serving = |more: &[&str]| {
-            let options = [&["-V", "tls1.2:tls1.2"], more].concat();
-            nss(&authority, &files, &options).diagnose(HOST, &authority, &[])
-        };
-        let broken = serving(&["-c", ":009E", "-H", "1", "-W", "1"]);
+        let serving = |more: &[&str]| nss(&authority, &files, more).diagnose(HOST, &authority, &[]);
+        let broken = serving(&["-r", "-r"]);
         assert_eq!(
             causes(&broken),
-            [("S12", Certainty::Proven), ("S15", Certainty::Proven)],
+            [("S21", Certainty::Supported)],
             "{}",
             told(Kind::OpenSsl, &broken)
         );

@@ -39,7 +39,7 @@ pub(crate) struct Setup {
     pub(crate) proxy_line: bool,
     /// Whether HAProxy too has the certificate of the only name it knows.
     pub(crate) own_name: bool,
-    /// A PEM file; nginx and HAProxy only.
+    /// A PEM file; nginx only.
     pub(crate) dh_parameters: Option<String>,
     /// The port of a TLS server behind it, and whether that is told the name; nginx only.
     pub(crate) upstream: Option<(u16, bool)>,
@@ -251,14 +251,8 @@ fn haproxy(setup: &Setup, authority: &Authority, port: u16) -> Command {
             &format!("crt {} strict-sni", other_name(authority)),
         );
     }
-    let preference = if let Some(file) = &setup.dh_parameters {
-        format!("ssl-dh-param-file {file}")
-    } else {
-        "ssl-default-bind-options prefer-client-ciphers\n  tune.ssl.default-dh-param 2048"
-            .to_owned()
-    };
     let configuration = format!(
-        "global\n  {preference}\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 5s\n  timeout server 5s\n\
+        "global\n  ssl-default-bind-options prefer-client-ciphers\n  tune.ssl.default-dh-param 2048\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 5s\n  timeout server 5s\n\
          frontend test\n  {bind}\n  http-request return status 200\n"
     );
     let path = write(authority, port, "haproxy.cfg", &configuration);

@@ -23,6 +23,7 @@ pub(crate) mod server_name;
 pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
+pub(crate) mod upstream;
 
 use crate::case::Case;
 use crate::plan::Ask;
@@ -42,6 +43,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         client_certificate::judge,
         server_clock::judge,
         server_name::judge,
+        upstream::judge,
         dates::judge,
         names::judge,
         trust::judge,

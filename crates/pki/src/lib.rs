@@ -9,6 +9,8 @@
 //! - [`path`]: paths to trust anchors (RFC 5280 section 6), what is wrong with each, and what is missing.
 //! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
+//! - [`strength`], [`validity`], [`weak_key`], [`test_ca`]: what its hash, its length and its key are worth, and whether it
+//!   is of a test environment.
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
 //!   server should send, and what several clocks say together.
 //!
@@ -42,6 +44,10 @@ pub mod pem;
 pub mod repair;
 pub mod revocation;
 pub mod signature;
+pub mod strength;
+pub mod test_ca;
+pub mod validity;
+pub mod weak_key;
 
 mod certificate;
 mod date;
@@ -52,7 +58,7 @@ mod key;
 mod oid;
 
 pub use certificate::{Certificate, Contents, MAX_CERTIFICATE, Parsed};
-pub use der::Defect;
+pub use der::{Defect, EncodingFault};
 pub use distinguished_name::DistinguishedName;
 pub use extension::{
     BasicConstraints, Extension, GeneralName, KeyUsage, NameConstraints, Subtrees,

@@ -3,6 +3,7 @@
 pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
+pub(crate) mod contents;
 pub(crate) mod dates;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
@@ -36,6 +37,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path_dates::judge,
         chain_order::judge,
         revocation::judge,
+        contents::judge,
     ];
     let mut judgements: Vec<Judgement> = families
         .into_iter()

@@ -4,7 +4,10 @@ use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::reading::{Choice, End, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
-use report::{Action, Certainty, Hello, NamedGroup, Prelude, ProtocolVersion, Text};
+use pki::KeyKind;
+use report::{
+    Action, Certainty, Hello, NamedGroup, Prelude, ProtocolVersion, SignatureScheme, Text,
+};
 use wire::minimise::{Change as Edit, Element};
 use wire::registry;
 
@@ -63,7 +66,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     for judgement in &mut judgements {
         judgement.own |=
-            case.one_client() && matches!(judgement.id, "S11" | "S12" | "S13" | "S14" | "S20");
+            case.one_client() && matches!(judgement.id, "S11" | "S12" | "S13" | "S14" | "S20" | "X31");
     }
     judgements
 }
@@ -253,6 +256,10 @@ fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'static str,
         Change::Length { works, fails } => {
             ("S32", vec![("element", format!("{works} < n ≤ {fails}"))])
         }
+        Change::Element(Element::SignatureScheme {
+            code,
+            change: Edit::Added,
+        }) => unsigned(case, lever, *code),
         Change::Element(element) => of_element(lever, element),
     }
 }
@@ -299,18 +306,38 @@ fn of_element(lever: &Lever, element: &Element) -> (&'static str, Vec<(&'static 
             code,
             change: Edit::Added,
         } => ("S10", vec![("version", code.to_string())]),
-        Element::SignatureScheme {
-            code,
-            change: Edit::Added,
-        } => (
-            "S14",
-            vec![(
-                "scheme",
-                registry::signature_scheme_name(*code).into_owned(),
-            )],
-        ),
         Element::AlpnProtocol { .. } => ("S20", vec![("protocols", protocols(&lever.fails))]),
         _ => named("S32", "element"),
+    }
+}
+
+/// S14, or X31 where the certificate's key can sign in no other way than those few clients know.
+fn unsigned(
+    case: &Case<'_>,
+    lever: &Lever,
+    code: SignatureScheme,
+) -> (&'static str, Vec<(&'static str, String)>) {
+    let scheme = registry::signature_scheme_name(code).into_owned();
+    let mut readings = case.doing(&lever.works).filter_map(|entry| entry.reading.as_ref());
+    let leaf = readings
+        .find_map(|reading| reading.flight.certificates.first())
+        .and_then(|der| pki::Certificate::parse(der).certificate);
+    let rare = leaf.filter(|leaf| {
+        !matches!(
+            leaf.key.kind,
+            KeyKind::Rsa | KeyKind::P256 | KeyKind::P384 | KeyKind::Dsa
+        )
+    });
+    match rare {
+        Some(leaf) => (
+            "X31",
+            vec![
+                ("scheme", scheme),
+                ("key", leaf.key.text.clone()),
+                ("subject", leaf.subject.text.clone()),
+            ],
+        ),
+        None => ("S14", vec![("scheme", scheme)]),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod client_certificate;
+mod contents;
 mod healthy;
 mod hello;
 mod negotiation;
@@ -31,6 +32,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         certificate::scenarios(),
         paths::scenarios(),
         revocation::scenarios(),
+        contents::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

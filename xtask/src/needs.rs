@@ -9,7 +9,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 10] = [
+const NEEDS: [Need; 21] = [
     Need {
         program: "openssl",
         package: "openssl",
@@ -50,12 +50,70 @@ const NEEDS: [Need; 10] = [
         program: "ip",
         package: "iproute2",
     },
+    Need {
+        program: "/usr/lib/postfix/sbin/smtpd",
+        package: "postfix",
+    },
+    Need {
+        program: "/usr/lib/dovecot/imap",
+        package: "dovecot-imapd",
+    },
+    Need {
+        program: "/usr/lib/dovecot/pop3",
+        package: "dovecot-pop3d",
+    },
+    Need {
+        program: "/usr/lib/dovecot/lmtp",
+        package: "dovecot-lmtpd",
+    },
+    Need {
+        program: "/usr/lib/dovecot/managesieve",
+        package: "dovecot-managesieved",
+    },
+    Need {
+        program: "vsftpd",
+        package: "vsftpd",
+    },
+    Need {
+        program: "prosody",
+        package: "prosody",
+    },
+    Need {
+        program: "slapd",
+        package: "slapd",
+    },
+    Need {
+        program: "/usr/lib/postgresql/15/bin/postgres",
+        package: "postgresql-15",
+    },
+    Need {
+        program: "mariadbd",
+        package: "mariadb-server",
+    },
+    Need {
+        program: "inspircd",
+        package: "inspircd",
+    },
+];
+
+/// INN, whose package cannot be configured on a machine without a domain name: its files are unpacked, nothing is installed
+/// but the libraries it needs.
+const INN_FOLDER: &str = "/usr/local/lib/tlsmedic-tests/inn2";
+const INN_PROGRAM: &str = "/usr/local/lib/tlsmedic-tests/inn2/usr/lib/news/bin/nnrpd";
+const INN_LIBRARIES: [&str; 6] = [
+    "inn2-inews",
+    "libcanlock3",
+    "libdb5.3",
+    "libperl5.36",
+    "libpython3.11",
+    "libsasl2-2",
 ];
 
 /// Folders that hold server programs and are not on every user's PATH.
 const SYSTEM: [&str; 2] = ["/usr/sbin", "/sbin"];
 
-/// Installs what is missing with apt-get, when root; otherwise says what to install.
+/// Installs what is missing with apt-get, when root; otherwise says what to install. Where services are started by nobody,
+/// as in containers, those of the packages are not either; the tests start servers of their own and need none of them.
 pub(crate) fn install() -> Result<()> {
     let here = |need: &&Need| {
         exists(need.program)
@@ -63,11 +121,15 @@ pub(crate) fn install() -> Result<()> {
                 .iter()
                 .any(|folder| std::path::Path::new(folder).join(need.program).is_file())
     };
-    let missing: Vec<&str> = NEEDS
+    let mut missing: Vec<&str> = NEEDS
         .iter()
         .filter(|need| !here(need))
         .map(|need| need.package)
         .collect();
+    let inn = !std::path::Path::new(INN_PROGRAM).is_file();
+    if inn {
+        missing.extend(INN_LIBRARIES);
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -85,7 +147,34 @@ pub(crate) fn install() -> Result<()> {
     if let Err(error) = run_with("apt-get", &["update", "-qq"], &environment) {
         say(&format!("{error:#}"));
     }
-    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    let mut arguments = vec![
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        "--no-upgrade",
+    ];
     arguments.extend(missing);
-    run_with("apt-get", &arguments, &environment)
+    run_with("apt-get", &arguments, &environment)?;
+    if inn {
+        unpack_inn()?;
+    }
+    Ok(())
+}
+
+fn unpack_inn() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let status = std::process::Command::new("apt-get")
+        .args(["download", "-qq", "inn2"])
+        .current_dir(folder.path())
+        .status()?;
+    if !status.success() {
+        bail!("apt-get download inn2: {status}");
+    }
+    for package in std::fs::read_dir(folder.path())? {
+        let package = package?.path().display().to_string();
+        std::fs::create_dir_all(INN_FOLDER)?;
+        run_with("dpkg-deb", &["-x", &package, INN_FOLDER], &[])?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The question and everything seen so far, with the views that planning and judging share.
 
+use crate::demands::{self, Objection};
 use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
 use report::{
@@ -44,6 +45,24 @@ impl Entry {
         self.reading.as_ref().is_some_and(Reading::accepted)
     }
 
+    /// Whether TLS began behind what preceded it: an answer in TLS, or behind a PROXY line a ServerHello, because an alert may
+    /// be the answer to the line itself.
+    pub(crate) fn came_through(&self) -> bool {
+        let Some(reading) = self.reading.as_ref().filter(|reading| reading.began()) else {
+            return false;
+        };
+        self.prelude() != Some(Prelude::ProxyLine) || reading.answered()
+    }
+
+    /// What preceded TLS, where a handshake was tried.
+    pub(crate) fn prelude(&self) -> Option<Prelude> {
+        match &self.experiment.action {
+            Action::Handshake(handshake) => Some(handshake.prelude),
+            Action::Hello(hello) => Some(hello.prelude),
+            _ => None,
+        }
+    }
+
     /// The raw hello it sent, if that is what it did.
     pub(crate) fn hello(&self) -> Option<&Hello> {
         match &self.experiment.action {
@@ -58,8 +77,6 @@ impl Entry {
 pub(crate) struct Case<'a> {
     pub(crate) question: &'a Question,
     pub(crate) entries: &'a [Entry],
-    /// What the server turned out to need before TLS, where the user did not ask for it.
-    opening: Option<Prelude>,
 }
 
 /// A client whose success counts.
@@ -75,7 +92,16 @@ pub(crate) struct Client<'a> {
 impl Client<'_> {
     /// Whether its handshake is accepted, by the server and by its own lowest version.
     pub(crate) fn accepted(&self) -> bool {
-        self.answer.accepted() && self.refused_version().is_none()
+        self.answer.accepted() && self.refused_version().is_none() && self.objections().is_empty()
+    }
+
+    /// What the client ends the handshake for, though the server goes along.
+    pub(crate) fn objections(&self) -> Vec<Objection> {
+        let accepted = self.answer.entry().filter(|entry| entry.accepted());
+        let reading = accepted.and_then(|entry| entry.reading.as_ref());
+        reading.map_or_else(Vec::new, |reading| {
+            demands::objections(&self.profile.handshake, &self.hello, &reading.flight)
+        })
     }
 
     /// The version the server chose and the client, though it offers it, does not complete.
@@ -111,23 +137,6 @@ impl<'a> ClientAnswer<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// As the user asked.
-    pub(crate) fn new(question: &'a Question, entries: &'a [Entry]) -> Self {
-        Self {
-            question,
-            entries,
-            opening: None,
-        }
-    }
-
-    /// The same question, asked behind what the server needs before TLS.
-    pub(crate) fn behind(self, opening: Prelude) -> Self {
-        Self {
-            opening: Some(opening),
-            ..self
-        }
-    }
-
     /// The address the target's host is, if it is one.
     pub(crate) fn literal(&self) -> Option<IpAddr> {
         self.question.target.host.parse().ok()
@@ -238,15 +247,45 @@ impl<'a> Case<'a> {
             })
     }
 
-    /// What precedes TLS.
+    /// What precedes TLS, as the user asked.
+    pub(crate) fn asked_prelude(&self) -> Prelude {
+        self.question
+            .starttls
+            .map_or(Prelude::None, Prelude::Starttls)
+    }
+
+    /// What precedes TLS at this server, where that is not what the user asked for: TLS began there after another dialogue,
+    /// or without one, and never as asked. What is wrong with the handshake itself is looked for behind it.
+    pub(crate) fn found_prelude(&self) -> Option<Prelude> {
+        let asked = self.asked_prelude();
+        let found = self
+            .at(self.representative()?)
+            .filter(|entry| entry.came_through())
+            .filter_map(Entry::prelude);
+        let mut other = None;
+        for prelude in found {
+            match prelude {
+                prelude if prelude == asked => return None,
+                prelude => other = other.or(Some(prelude)),
+            }
+        }
+        other
+    }
+
+    /// What precedes TLS: as the user asked, or as the server wants it.
     pub(crate) fn prelude(&self) -> Prelude {
-        let asked = self.question.starttls.map(Prelude::Starttls);
-        self.opening.or(asked).unwrap_or_default()
+        self.found_prelude().unwrap_or_else(|| self.asked_prelude())
     }
 
     /// The name to send.
     pub(crate) fn server_name(&self) -> Option<String> {
         self.question.target.server_name.clone()
+    }
+
+    /// The host as it could stand in server_name, where none is sent.
+    pub(crate) fn unsent_name(&self) -> Option<&'a str> {
+        let unsent = self.question.target.server_name.is_none() && self.literal().is_none();
+        unsent.then_some(self.question.target.host.as_str())
     }
 
     /// A raw hello at `address` under the user's conditions.
@@ -425,12 +464,24 @@ impl<'a> Case<'a> {
         if !hellos::covered(hello, &hellos) {
             return None;
         }
-        accepted.into_iter().find(|entry| {
-            entry
-                .reading
-                .as_ref()
-                .is_some_and(|reading| chosen_from(reading, hello))
-        })
+        let suites = |entry: &&Entry| {
+            let offered = entry.hello().map(|asked| &asked.hello.cipher_suites);
+            let shared = hello
+                .cipher_suites
+                .iter()
+                .filter(|suite| offered.is_some_and(|offered| offered.contains(suite)));
+            std::cmp::Reverse(shared.count())
+        };
+        // A server may prefer what one hello offers and another does not: the one that offers most of it comes first.
+        accepted
+            .into_iter()
+            .filter(|entry| {
+                entry
+                    .reading
+                    .as_ref()
+                    .is_some_and(|reading| chosen_from(reading, hello))
+            })
+            .min_by_key(suites)
     }
 
     /// When everything in the first round was refused in one way, the clients not asked are taken to fare alike.

@@ -2,7 +2,6 @@
 
 use crate::case::{Case, Entry};
 use crate::conclude::conclude;
-use crate::opening;
 use crate::plan::{Ask, plan};
 use report::{
     Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Question,
@@ -59,7 +58,10 @@ impl Differential {
     }
 
     fn case(&self) -> Case<'_> {
-        Case::new(&self.question, &self.entries)
+        Case {
+            question: &self.question,
+            entries: &self.entries,
+        }
     }
 
     fn running(&self) -> impl Iterator<Item = &Started> {
@@ -141,8 +143,8 @@ impl Brain for Differential {
         };
         let mut at_once = self.running().filter(waiting).count();
         let case = self.case();
-        // What lies behind an opening is a question of its own.
-        let questions = 1 + usize::from(opening::inner(&case).is_some());
+        // What lies behind another opening than the user's is a question of its own.
+        let questions = 1 + usize::from(case.found_prelude().is_some());
         let allowed = CONNECTIONS * questions + case.addresses().len();
         let mut experiments = Vec::new();
         for ask in asks {
@@ -217,5 +219,8 @@ pub fn replay(report: &Report) -> Option<Conclusion> {
         .iter()
         .map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true))
         .collect();
-    Some(conclude(&Case::new(question, &entries)))
+    Some(conclude(&Case {
+        question,
+        entries: &entries,
+    }))
 }

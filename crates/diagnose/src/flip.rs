@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Entry};
 use crate::hellos;
+use crate::reading::Reading;
 use report::{Action, ClientHello, ExperimentId, Hello, Plaintext, Prelude, Starttls};
 use wire::minimise::{Element, Minimiser};
 
@@ -17,6 +18,8 @@ const LENGTH_STEPS: usize = 9;
 pub(crate) enum Change {
     /// No server_name.
     ServerName,
+    /// The host's name in server_name, where none was sent.
+    Named,
     /// No ALPN.
     Alpn,
     /// A PROXY line first.
@@ -48,8 +51,6 @@ pub(crate) struct Standing {
     pub(crate) works: Vec<ExperimentId>,
     /// An outcome that contradicts it.
     pub(crate) unstable: bool,
-    /// Whether what works came to an accepted handshake.
-    pub(crate) accepted: bool,
 }
 
 impl Standing {
@@ -65,38 +66,34 @@ impl Standing {
 }
 
 impl Lever {
+    /// Whether `entry` came to what this changes: TLS begins, where what precedes it is changed; otherwise it works.
+    fn holds(&self, entry: &Entry) -> bool {
+        match self.change {
+            Change::Starttls(_) | Change::Direct => entry.came_through(),
+            Change::ProxyLine => entry.reading.as_ref().is_some_and(Reading::answered),
+            _ => works(entry),
+        }
+    }
+
     /// What the evidence says of it.
     pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
         let mut standing = Standing::default();
         for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
-            if self.undone(entry) {
+            if self.holds(entry) {
                 standing.unstable = true
             } else {
                 standing.fails.push(entry.id())
             }
         }
         for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
-            if self.undone(entry) {
-                standing.works.push(entry.id());
-                standing.accepted |= entry.accepted();
+            if self.holds(entry) {
+                standing.works.push(entry.id())
             } else {
                 standing.unstable = true
             }
         }
         standing
     }
-
-    /// Whether the fault of this lever is gone: for what precedes TLS, when TLS is answered at all.
-    fn undone(&self, entry: &Entry) -> bool {
-        let opens = matches!(self.change, Change::ProxyLine | Change::Starttls(_));
-        works(entry) || (opens && crate::opening::is_behind(entry))
-    }
-}
-
-/// Whether a STARTTLS offer was agreed to.
-pub(crate) fn agreed(entry: &Entry) -> bool {
-    let end = entry.observation.end();
-    end.is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
 }
 
 /// Whether an experiment came to what it wanted: an accepted handshake, or a plaintext answer of the wanted kind.
@@ -132,7 +129,7 @@ pub(crate) enum Search {
 /// Finds the one thing that stops `failing`, from everything seen at its address.
 pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
     let fails = Action::Hello(Box::new(failing.clone()));
-    for (change, action) in single_changes(failing) {
+    for (change, action) in single_changes(case, failing) {
         if case.doing(&action).any(works) {
             return Search::Found(Lever {
                 change,
@@ -141,9 +138,6 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
             });
         }
     }
-    if let Some(lever) = starttls(case, failing) {
-        return Search::Found(lever);
-    }
     match nearest_working(case, failing) {
         Some(working) => minimise(case, failing, working),
         None => Search::Nothing,
@@ -151,7 +145,7 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
 }
 
 /// Hellos that differ from `failing` in exactly one thing a cause is named after.
-pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
+pub(crate) fn single_changes(case: &Case<'_>, failing: &Hello) -> Vec<(Change, Action)> {
     let mut changes = Vec::new();
     let with = |change: Change, hello: Hello| (change, Action::Hello(Box::new(hello)));
     if failing.server_name.is_some() && failing.hello.has_server_name() {
@@ -161,6 +155,9 @@ pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
             ..failing.clone()
         };
         changes.push(with(Change::ServerName, hello));
+    }
+    if let Some(host) = case.unsent_name().filter(|_| failing.server_name.is_none()) {
+        changes.push(with(Change::Named, named(failing, host)));
     }
     if failing.hello.alpn().is_some() {
         changes.push(with(
@@ -191,28 +188,17 @@ pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
     changes
 }
 
-fn starttls(case: &Case<'_>, failing: &Hello) -> Option<Lever> {
-    let tried = case
-        .entries
-        .iter()
-        .filter(|entry| entry.accepted())
-        .find_map(|entry| {
-            let hello = entry.hello()?;
-            let Prelude::Starttls(protocol) = hello.prelude else {
-                return None;
-            };
-            let same = Hello {
-                prelude: failing.prelude,
-                ..hello.clone()
-            } == *failing;
-            (same && failing.prelude == Prelude::None)
-                .then(|| (protocol, entry.experiment.action.clone()))
-        });
-    tried.map(|(protocol, works)| Lever {
-        change: Change::Starttls(protocol),
-        fails: Action::Hello(Box::new(failing.clone())),
-        works,
-    })
+/// The same hello with that name in server_name.
+pub(crate) fn named(hello: &Hello, host: &str) -> Hello {
+    let mut named = hello.clone();
+    named.server_name = Some(host.to_owned());
+    if !named.hello.has_server_name() {
+        named
+            .hello
+            .extensions
+            .insert(0, report::Extension::ServerName);
+    }
+    named
 }
 
 /// The accepted hello with the fewest elements between it and `failing`, under the same conditions.

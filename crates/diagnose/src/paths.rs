@@ -145,23 +145,25 @@ fn lenience(fault: &Fault, anchor_depth: usize) -> Option<PathFault> {
     let of_anchor = fault.depth == anchor_depth;
     match &fault.kind {
         Kind::CaAsLeaf => Some(PathFault::CaAsLeaf),
-        Kind::NoDigitalSignature => Some(PathFault::NoDigitalSignature),
-        Kind::AnyPurpose => Some(PathFault::AnyPurpose),
+        Kind::NoDigitalSignature => {
+            let serves = fault
+                .certificate
+                .key_usage
+                .is_some_and(|usage| usage.key_encipherment() || usage.key_agreement());
+            Some(if serves {
+                PathFault::NoDigitalSignature
+            } else {
+                PathFault::NoServerUsage
+            })
+        }
+        Kind::AnyPurpose if fault.depth == 0 => Some(PathFault::AnyPurpose),
+        Kind::AnyPurpose => Some(PathFault::AnyPurposeOfIssuer),
+        Kind::Purpose if of_anchor => Some(PathFault::AnchorPurpose),
         Kind::Purpose if fault.depth > 0 => Some(PathFault::PurposeOfIssuer),
         Kind::Expired { .. } | Kind::NotYetValid { .. } if of_anchor => {
             Some(PathFault::AnchorDates)
         }
         Kind::PathLength { .. } if of_anchor => Some(PathFault::AnchorPathLength),
-        Kind::NotACa | Kind::KeyUsage if of_anchor => Some(PathFault::AnchorNotACa),
-        Kind::KeyUsage => Some(PathFault::KeyUsage),
-        Kind::NotACa => {
-            let certificate = &fault.certificate;
-            let signs = certificate
-                .key_usage
-                .is_some_and(|usage| usage.key_cert_sign());
-            (certificate.basic_constraints.is_none() && signs)
-                .then_some(PathFault::NoBasicConstraints)
-        }
         Kind::NameConstraint { imposed_at, .. } if *imposed_at == anchor_depth => {
             Some(PathFault::AnchorNameConstraints)
         }

@@ -2,15 +2,15 @@
 
 use crate::case::{Case, Entry};
 use crate::chain;
+use crate::dialogue;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
-use crate::opening;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
 use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
-use wire::first::{BannerKind, FirstOctets};
+use wire::first::FirstOctets;
 
 /// Something to ask: the plan is kept when it has been asked `times` times.
 #[derive(Clone, Debug)]
@@ -137,16 +137,6 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             ));
         }
     }
-    let refused = |entry: &Entry| {
-        certificate_was_asked_for(entry)
-            && crate::causes::client_certificate::refusal(entry).is_some()
-    };
-    if !case.question.client_certificate.is_empty() && case.full(address).is_some_and(refused) {
-        asks.push(once(
-            "full:no-client-certificate",
-            case.full_at(address, false, true),
-        ));
-    }
     let reached = case
         .at(address)
         .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected));
@@ -154,7 +144,12 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return asks;
     }
     asks.extend(plaintext(case, address));
-    asks.extend(behind(case, address));
+    asks.extend(other_dialogue(case, address));
+    asks.extend(widest_behind_a_line(case, address));
+    if let Some(lever) = prelude_lever(case, address) {
+        asks.extend(repeats(case, &lever));
+    }
+    asks.extend(crate::causes::asks(case, address));
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -183,7 +178,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             continue;
         }
         if !clients.iter().any(|client| client.accepted()) || hint(entry).is_some() {
-            asks.extend(rungs(&failing, entry));
+            asks.extend(rungs(case, &failing, entry));
         }
         // One client at a time: what explains the first mostly explains the others.
         if !directly_asked || rungs_are_open(case, &failing, entry, &clients) {
@@ -213,13 +208,6 @@ const NO_APPLICATION_PROTOCOL: u8 = 120;
 const PROTOCOL_VERSION: u8 = 70;
 const UNRECOGNIZED_NAME: u8 = 112;
 
-fn certificate_was_asked_for(entry: &Entry) -> bool {
-    entry
-        .reading
-        .as_ref()
-        .is_some_and(|reading| reading.flight.certificate_request.is_some())
-}
-
 /// The change that an answer itself points to.
 fn hint(entry: &Entry) -> Option<u8> {
     match entry.reading.as_ref()?.refusal()? {
@@ -231,7 +219,7 @@ fn hint(entry: &Entry) -> Option<u8> {
 }
 
 /// The questions that tell the kinds of refusal apart, each a hello that differs from the failing one in a stated way.
-fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
+fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
     let Some(reading) = &entry.reading else {
         return Vec::new();
     };
@@ -241,7 +229,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             ..failing.clone()
         }))
     };
-    let changes = flip::single_changes(failing);
+    let changes = flip::single_changes(case, failing);
     let single = |wanted: &Change| {
         changes
             .iter()
@@ -254,11 +242,18 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
     };
     match (&reading.end, hint(entry)) {
         (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
-        (_, Some(UNRECOGNIZED_NAME)) => push("no-server-name", single(&Change::ServerName)),
+        (_, Some(UNRECOGNIZED_NAME)) => {
+            push("server-name", single(&Change::Named));
+            push("no-server-name", single(&Change::ServerName));
+        }
         (End::NotOffered(_), _) | (_, Some(_)) => {
             push(
                 "old-versions",
                 Some(derived(hellos::with_old_versions(&failing.hello))),
+            );
+            push(
+                "tls12",
+                is_old(failing).then(|| derived(hellos::with_tls12(&failing.hello))),
             );
             push(
                 "tls13",
@@ -273,6 +268,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             },
             None,
         ) => {
+            push("server-name", single(&Change::Named));
             push("no-server-name", single(&Change::ServerName));
             push("no-alpn", single(&Change::Alpn));
             push("wider", Some(derived(hellos::wider(&failing.hello))));
@@ -287,6 +283,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             },
             None,
         ) => {
+            push("server-name", single(&Change::Named));
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("no-server-name", single(&Change::ServerName));
             push("proxy-line", single(&Change::ProxyLine));
@@ -302,10 +299,19 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("widest", Some(derived(hellos::widest(&failing.hello))));
         }
-        (End::Prelude(_), _) => push("direct", single(&Change::Direct)),
+        // Whoever refuses in the protocol's own words does not speak TLS first.
+        (End::Prelude(outcome), _) if *outcome != report::PhaseOutcome::Refused => {
+            push("direct", single(&Change::Direct));
+        }
         _ => {}
     }
     asks
+}
+
+/// Whether TLS 1.1 is the newest that it offers.
+fn is_old(hello: &Hello) -> bool {
+    let newest = hello.hello.versions().into_iter().max();
+    newest.is_some_and(|newest| newest < report::ProtocolVersion::TLS1_2)
 }
 
 fn offers_tls13(hello: &Hello) -> bool {
@@ -325,7 +331,7 @@ fn rungs_are_open(
     if clients.iter().any(|client| client.accepted()) && hint(entry).is_none() {
         return false;
     }
-    rungs(failing, entry)
+    rungs(case, failing, entry)
         .iter()
         .any(|ask| case.doing(&ask.action).next().is_none())
 }
@@ -352,35 +358,15 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     }
 }
 
-/// Behind what the server needs before TLS: that it is needed, and then the same questions as without.
-fn behind(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
-    let Some(prelude) = opening::needed(case, address) else {
-        return opening::alerted(case, address)
-            .map(|hello| once("rung:proxy-line-widest", Action::Hello(Box::new(hello))))
-            .into_iter()
-            .collect();
-    };
-    let inner = case.behind(prelude);
-    let with_certificate = !case.question.client_certificate.is_empty();
-    let mut asks = vec![once("full", inner.full_at(address, with_certificate, true))];
-    let hellos = inner.first_hellos(address).into_iter();
-    asks.extend(hellos.map(|(label, action)| once(label, action)));
-    if first_round_is_over(&inner, address) {
-        if let Some(lever) = opening::lever(case, address) {
-            asks.extend(repeats(case, &lever));
-        }
-        asks.extend(second_round(&inner, address));
-    }
-    asks
-}
-
 /// Conversations without TLS, where the answer speaks for one or where nothing does.
 fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let readings: Vec<&Reading> = case
         .at(address)
+        .filter(|entry| entry.prelude() == Some(Prelude::None))
         .filter_map(|entry| entry.reading.as_ref())
         .collect();
-    if readings.iter().any(|reading| reading.speaks_tls()) || case.prelude() != Prelude::None {
+    if readings.iter().any(|reading| reading.speaks_tls()) || case.asked_prelude() != Prelude::None
+    {
         return Vec::new();
     }
     let say = |say| Action::Plaintext { address, say };
@@ -392,8 +378,13 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     match first {
         Some(FirstOctets::Http { .. }) => asks.extend(plain_http(case, address)),
         Some(FirstOctets::Banner(kind)) => {
-            if let Some(protocol) = starttls_of(*kind).or_else(|| starttls_by_port(case)) {
+            let way = dialogue::starttls_of(*kind).or_else(|| starttls_by_port(case));
+            let ways = way.map(|way| dialogue::ways(case.at(address), *kind, way));
+            for protocol in ways.into_iter().flatten() {
                 asks.extend(starttls(case, address, protocol));
+                if !refused_dialogue(case, address, protocol) {
+                    break;
+                }
             }
         }
         Some(_) => asks.push(once("plain:http", say(Plaintext::HttpGet))),
@@ -407,16 +398,12 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
                 if answers {
                     asks.extend(plain_http(case, address));
                 }
-                let protocol = starttls_by_port(case).unwrap_or(Starttls::Postgres);
-                asks.push(once(
-                    format!("plain:{}", label(protocol)),
-                    say(Plaintext::OfferStarttls(protocol)),
-                ));
-                if case
-                    .doing(&say(Plaintext::OfferStarttls(protocol)))
-                    .any(flip::agreed)
-                {
-                    asks.extend(starttls(case, address, protocol));
+                for protocol in waiting_for_the_client(case) {
+                    let offer = say(Plaintext::OfferStarttls(protocol));
+                    asks.push(once(format!("plain:{}", label(protocol)), offer.clone()));
+                    if case.doing(&offer).any(agreed) {
+                        asks.extend(starttls(case, address, protocol));
+                    }
                 }
             }
         }
@@ -428,12 +415,34 @@ fn plain_http(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     plaintext_lever(case, address).map_or_else(Vec::new, |lever| repeats(case, &lever))
 }
 
+/// The first hello, with what the user asked for before it.
+fn first_hello(case: &Case<'_>, address: SocketAddr) -> Option<Hello> {
+    let (_, Action::Hello(hello)) = case.first_hellos(address).into_iter().next()? else {
+        return None;
+    };
+    Some(Hello {
+        prelude: case.asked_prelude(),
+        ..*hello
+    })
+}
+
+/// The dialogue of the protocol that answers, where another one was asked for.
+fn other_dialogue(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let Prelude::Starttls(asked) = case.asked_prelude() else {
+        return Vec::new();
+    };
+    let spoken = case
+        .at(address)
+        .filter(|entry| entry.prelude() == Some(case.asked_prelude()))
+        .find_map(|entry| dialogue::spoken(entry, asked)?.1);
+    spoken.map_or_else(Vec::new, |other| starttls(case, address, other))
+}
+
 /// The flip from a TLS hello to plain HTTP.
 pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
-    let (_, fails) = case.first_hellos(address).into_iter().next()?;
     Some(Lever {
         change: Change::PlainHttp,
-        fails,
+        fails: Action::Hello(Box::new(first_hello(case, address)?)),
         works: Action::Plaintext {
             address,
             say: Plaintext::HttpGet,
@@ -441,40 +450,94 @@ pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Le
     })
 }
 
-/// TLS after a dialogue.
-fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Option<Ask> {
-    let (_, Action::Hello(failing)) = case.first_hellos(address).into_iter().next()? else {
-        return None;
+/// TLS after a dialogue that was not asked for.
+fn starttls(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> Vec<Ask> {
+    let after = |hello| {
+        Action::Hello(Box::new(Hello {
+            prelude: Prelude::Starttls(protocol),
+            ..hello
+        }))
     };
-    let behind = Action::Hello(Box::new(Hello {
-        prelude: Prelude::Starttls(protocol),
-        ..*failing
-    }));
-    Some(once(format!("starttls:{}", label(protocol)), behind))
+    first_hello(case, address)
+        .map(|hello| once(format!("starttls:{}", label(protocol)), after(hello)))
+        .into_iter()
+        .collect()
 }
 
-fn starttls_of(kind: BannerKind) -> Option<Starttls> {
-    match kind {
-        BannerKind::Smtp => Some(Starttls::Smtp),
-        BannerKind::Ftp => Some(Starttls::Ftp),
-        BannerKind::Imap => Some(Starttls::Imap),
-        BannerKind::Pop3 => Some(Starttls::Pop3),
-        BannerKind::Nntp => Some(Starttls::Nntp),
-        BannerKind::Sieve => Some(Starttls::Sieve),
-        BannerKind::Xmpp => Some(Starttls::Xmpp),
-        BannerKind::Mysql => Some(Starttls::Mysql),
-        BannerKind::Irc => Some(Starttls::Irc),
-        BannerKind::Postgres => Some(Starttls::Postgres),
-        BannerKind::Ldap => Some(Starttls::Ldap),
-        BannerKind::Code220 => Some(Starttls::Smtp),
-        BannerKind::Ssh | BannerKind::Other => None,
+/// The flip from what the user asked for before TLS to what the server wants before it.
+pub(crate) fn prelude_lever(case: &Case<'_>, address: SocketAddr) -> Option<Lever> {
+    let found = case.found_prelude()?;
+    let began = |entry: &&Entry| entry.prelude() == Some(found) && entry.came_through();
+    let mut began = case.at(address).filter(began);
+    let works = began.find(|entry| entry.hello().is_some())?;
+    let fails = Hello {
+        prelude: case.asked_prelude(),
+        ..works.hello()?.clone()
+    };
+    let change = match found {
+        Prelude::Starttls(protocol) => Change::Starttls(protocol),
+        Prelude::ProxyLine => Change::ProxyLine,
+        Prelude::None => Change::Direct,
+    };
+    Some(Lever {
+        change,
+        fails: Action::Hello(Box::new(fails)),
+        works: works.experiment.action.clone(),
+    })
+}
+
+/// Everything offered behind a PROXY line, where less was answered with an alert and without the line nothing was: a ServerHello
+/// says that the line was understood, an alert does not.
+fn widest_behind_a_line(case: &Case<'_>, address: SocketAddr) -> Option<Ask> {
+    if case.prelude() != Prelude::None || case.at(address).any(Entry::came_through) {
+        return None;
     }
+    let alerted = |entry: &Entry| entry.reading.as_ref().is_some_and(Reading::began);
+    let hello = case
+        .at(address)
+        .filter(|entry| alerted(entry))
+        .find_map(|entry| {
+            entry
+                .hello()
+                .filter(|hello| hello.prelude == Prelude::ProxyLine)
+        })?;
+    let widest = Hello {
+        hello: hellos::widest(&hello.hello),
+        ..hello.clone()
+    };
+    let action = Action::Hello(Box::new(widest));
+    Some(once("rung:proxy-line-widest", action))
+}
+
+/// Whether the dialogue of `protocol` was tried where TLS at once was asked for, and refused in plaintext.
+fn refused_dialogue(case: &Case<'_>, address: SocketAddr, protocol: Starttls) -> bool {
+    case.at(address).any(|entry| {
+        let tried = |hello: &Hello| hello.prelude == Prelude::Starttls(protocol);
+        entry.hello().is_some_and(tried) && dialogue::refused(entry, protocol).is_some()
+    })
+}
+
+/// Whether a STARTTLS offer was agreed to.
+fn agreed(entry: &Entry) -> bool {
+    entry
+        .observation
+        .end()
+        .is_some_and(|phase| phase.outcome == report::PhaseOutcome::Ok)
 }
 
 fn starttls_by_port(case: &Case<'_>) -> Option<Starttls> {
     match registered(case.question.target.port) {
         Registered::Plaintext(protocol) => protocol,
         Registered::Tls | Registered::Nothing => None,
+    }
+}
+
+/// The protocols to offer a server that says nothing: the port's, or those in which the client speaks first and that
+/// stand behind any port.
+fn waiting_for_the_client(case: &Case<'_>) -> Vec<Starttls> {
+    match starttls_by_port(case) {
+        Some(protocol) => vec![protocol],
+        None => vec![Starttls::Postgres, Starttls::Ldap],
     }
 }
 

@@ -31,7 +31,8 @@ pub(crate) fn registered(port: u16) -> Registered {
         389 | 3268 => Plaintext(Some(Starttls::Ldap)),
         3306 => Plaintext(Some(Starttls::Mysql)),
         4190 => Plaintext(Some(Starttls::Sieve)),
-        5222 | 5269 => Plaintext(Some(Starttls::Xmpp)),
+        5222 => Plaintext(Some(Starttls::Xmpp)),
+        5269 => Plaintext(Some(Starttls::XmppServer)),
         5432 => Plaintext(Some(Starttls::Postgres)),
         7
         | 9

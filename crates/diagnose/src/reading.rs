@@ -3,7 +3,7 @@
 use pki::Certificate;
 use report::{
     Action, CipherSuite, ClientHello, Experiment, NamedGroup, Observation, PhaseName, PhaseOutcome,
-    ProtocolVersion, SignatureScheme,
+    Prelude, ProtocolVersion, SignatureScheme, Starttls,
 };
 use wire::first::FirstOctets;
 use wire::flight::ServerFlight;
@@ -70,6 +70,8 @@ pub(crate) enum Refusal {
 pub(crate) enum After {
     Alert(u8),
     Http(u16),
+    /// A mail server's answer to its client's greeting.
+    Mail(u16),
     Closed,
     Reset,
     Quiet,
@@ -83,9 +85,10 @@ impl Reading {
             _ => return None,
         };
         let end = end(experiment, observation, &flight);
-        let after = matches!(experiment.action, Action::Handshake(_))
-            .then(|| after(observation, &flight))
-            .flatten();
+        let after = match &experiment.action {
+            Action::Handshake(handshake) => after(handshake.prelude, observation, &flight),
+            _ => None,
+        };
         Some(Self { end, flight, after })
     }
 
@@ -100,6 +103,16 @@ impl Reading {
             End::Refused { how, .. } => Some(how),
             _ => None,
         }
+    }
+
+    /// Whether the server answered the hello with one of its own.
+    pub(crate) fn answered(&self) -> bool {
+        self.flight.server_hello.is_some() || self.flight.hello_retry.is_some()
+    }
+
+    /// Whether TLS began: an answer in TLS to a ClientHello.
+    pub(crate) fn began(&self) -> bool {
+        self.speaks_tls() && !matches!(self.end, End::Prelude(_) | End::Unconnected(_))
     }
 
     /// Whether a TCP connection stood.
@@ -251,7 +264,7 @@ pub(crate) fn signer_behind(reading: &Reading) -> Option<Certificate> {
         })
 }
 
-fn after(observation: &Observation, flight: &ServerFlight) -> Option<After> {
+fn after(prelude: Prelude, observation: &Observation, flight: &ServerFlight) -> Option<After> {
     let finished = observation.phase(PhaseName::Finished)?;
     let application = observation.phase(PhaseName::Application);
     if let Some(alert) = flight
@@ -261,16 +274,20 @@ fn after(observation: &Observation, flight: &ServerFlight) -> Option<After> {
     {
         return Some(After::Alert(alert.description.0));
     }
-    let status = observation
+    let mail = matches!(prelude, Prelude::Starttls(Starttls::Smtp | Starttls::Lmtp));
+    let answer = observation
         .opened
         .iter()
         .filter(|opened| {
             opened.content_type == report::ContentType::APPLICATION_DATA
                 && opened.direction == report::Direction::Received
         })
-        .find_map(|opened| http_status(&opened.bytes));
-    if let Some(status) = status {
-        return Some(After::Http(status));
+        .find_map(|opened| match mail {
+            true => mail_code(&opened.bytes).map(After::Mail),
+            false => http_status(&opened.bytes).map(After::Http),
+        });
+    if answer.is_some() {
+        return answer;
     }
     Some(
         match application.map_or(finished.outcome, |phase| phase.outcome) {
@@ -287,9 +304,27 @@ pub(crate) fn http_status(octets: &[u8]) -> Option<u16> {
     std::str::from_utf8(line.get(2..5)?).ok()?.parse().ok()
 }
 
+/// The code of a mail server's reply (RFC 5321 section 4.2).
+fn mail_code(octets: &[u8]) -> Option<u16> {
+    let code = octets.get(..3)?;
+    let ends = matches!(octets.get(3), Some(b' ' | b'-' | b'\r'));
+    let digits = code.iter().all(u8::is_ascii_digit);
+    (ends && digits)
+        .then(|| std::str::from_utf8(code).ok()?.parse().ok())
+        .flatten()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::http_status;
+    use super::{http_status, mail_code};
+
+    #[test]
+    fn mail_replies() {
+        assert_eq!(mail_code(b"421 4.7.1 no certificate\r\n"), Some(421));
+        assert_eq!(mail_code(b"250-mx.test\r\n"), Some(250));
+        assert_eq!(mail_code(b"+50 x"), None);
+        assert_eq!(mail_code(b"42"), None);
+    }
 
     #[test]
     fn status_lines() {

@@ -74,11 +74,7 @@ macro_rules! sources {
             ),
             (
                 "contents",
-                include_str!(concat!(
-                    "../../../data/texts/",
-                    $language,
-                    "/contents.ftl"
-                )),
+                include_str!(concat!("../../../data/texts/", $language, "/contents.ftl")),
             ),
             (
                 "revocation",

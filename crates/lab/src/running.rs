@@ -179,7 +179,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
         argue(["--time-source".to_owned(), source.to_string()]);
     }
     if stage.client_certificate {
-        let client = authority.client()?;
+        let client = authority.client(&stage.client)?;
         argue([
             "--client-cert".to_owned(),
             write(dir, "client.pem", &client.certificate_pem)?,

@@ -2,7 +2,8 @@
 
 use crate::date;
 use crate::der::{
-    BIT_STRING, Defect, EncodingFault, GENERALIZED_TIME, INTEGER, Reader, SEQUENCE, UTC_TIME, Walk, context,
+    BIT_STRING, Defect, EncodingFault, GENERALIZED_TIME, INTEGER, Reader, SEQUENCE, UTC_TIME, Walk,
+    context,
 };
 use crate::distinguished_name::DistinguishedName;
 use crate::extension::{self, BasicConstraints, Extension, GeneralName, KeyUsage, NameConstraints};

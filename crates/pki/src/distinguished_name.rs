@@ -12,6 +12,8 @@ pub struct DistinguishedName {
     pub text: String,
     /// The value of the most specific commonName.
     pub common_name: Option<String>,
+    /// Its mailboxes: the values of emailAddress (RFC 2985 section 5.2.1).
+    pub(crate) mailboxes: Vec<String>,
     /// Equal for names that are the same by RFC 5280 section 7.1.
     folded: Vec<Vec<u8>>,
 }
@@ -55,10 +57,17 @@ impl DistinguishedName {
                 .then(|| attribute.string())
                 .flatten()
         });
+        let mailboxes = parts
+            .iter()
+            .flatten()
+            .filter(|attribute| attribute.oid == EMAIL_ADDRESS)
+            .filter_map(Attribute::string)
+            .collect();
         Self {
             der: der.to_vec(),
             text,
             common_name,
+            mailboxes,
             folded,
         }
     }
@@ -81,6 +90,7 @@ impl DistinguishedName {
 }
 
 const COMMON_NAME: &str = "2.5.4.3";
+const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 
 struct Attribute<'a> {
     oid: Oid,

@@ -2,8 +2,8 @@
 
 use crate::certificate::Contents;
 use crate::der::{
-    BIT_STRING, BOOLEAN, Element, EncodingFault, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE, Walk,
-    context,
+    BIT_STRING, BOOLEAN, Element, EncodingFault, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader,
+    SEQUENCE, Walk, context,
 };
 use crate::distinguished_name::DistinguishedName;
 use crate::oid::Oid;

@@ -8,6 +8,7 @@
 //! - [`name`]: whether it is for the server asked for (RFC 9525), and why not.
 //! - [`path`]: paths to trust anchors (RFC 5280 section 6), what is wrong with each, and what is missing.
 //! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
+//! - [`transparency`]: timestamps of the logs.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
 //! - [`strength`], [`validity`], [`weak_key`], [`test_ca`]: what its hash, its length and its key are worth, and whether it
 //!   is of a test environment.
@@ -41,11 +42,13 @@ pub mod clock;
 pub mod name;
 pub mod path;
 pub mod pem;
+pub mod profile;
 pub mod repair;
 pub mod revocation;
 pub mod signature;
 pub mod strength;
 pub mod test_ca;
+pub mod transparency;
 pub mod validity;
 pub mod weak_key;
 

@@ -134,10 +134,24 @@ pub fn verify_tls(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), SignatureDefect> {
+    verify_scheme(&leaf.key, scheme, message, signature)
+}
+
+/// As [`verify_tls`], with a key that has no certificate.
+///
+/// # Errors
+///
+/// Says whether the signature is wrong or beyond us.
+pub fn verify_scheme(
+    key: &KeyInfo,
+    scheme: SignatureScheme,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureDefect> {
     Check {
         form: scheme_form(scheme),
         algorithm: &format!("{:#06x}", scheme.0),
-        key: &leaf.key,
+        key,
     }
     .verify(message, signature)
 }

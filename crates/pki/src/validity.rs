@@ -50,10 +50,10 @@ pub fn too_long(certificate: &Certificate) -> Option<TooLong> {
 
 /// The longest validity of a publicly trusted certificate issued at `issued`, in days; `None` before there was any.
 pub fn limit(issued: Timestamp) -> Option<i64> {
-    let begun = LIMITS.iter().rev().find(|(from, _)| {
-        from.parse::<Timestamp>()
-            .is_ok_and(|from| issued >= from)
-    });
+    let begun = LIMITS
+        .iter()
+        .rev()
+        .find(|(from, _)| from.parse::<Timestamp>().is_ok_and(|from| issued >= from));
     begun.map(|(_, days)| *days)
 }
 

@@ -119,7 +119,13 @@ mod tests {
         assert_eq!(small_factor(&[0x0b, 0xb8]), Some(2));
         assert_eq!(small_factor(&(251_u32 * 65_537).to_be_bytes()), Some(251));
         assert!(known(&"0".repeat(64)).is_none());
-        let fingerprint = super::KNOWN.lines().nth(1).unwrap().split(',').next().unwrap();
+        let fingerprint = super::KNOWN
+            .lines()
+            .nth(1)
+            .unwrap()
+            .split(',')
+            .next()
+            .unwrap();
         assert!(known(fingerprint).is_some());
     }
 }

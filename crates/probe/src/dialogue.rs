@@ -90,6 +90,11 @@ impl<'c, 'r> Dialogue<'c, 'r> {
         }
     }
 
+    /// What was heard and not taken.
+    pub(crate) fn left_over(&self) -> &[u8] {
+        &self.buffered
+    }
+
     fn garbage(&self) -> Ending {
         Ending::new(PhaseOutcome::Garbage, garbage::described(&self.buffered))
     }

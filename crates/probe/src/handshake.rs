@@ -6,9 +6,10 @@ use crate::ending::Ending;
 use crate::hands::HandsError;
 use crate::opened::Opened;
 use crate::witness::{AnyCertificate, ClientCertificate, Keys};
-use crate::{Recorder, alert, garbage, plaintext, prelude};
+use crate::{Recorder, alert, garbage, plaintext, prelude, starttls};
 use report::{
     AlertDescription, AlertLevel, ContentType, Direction, Handshake, PhaseName, PhaseOutcome,
+    Prelude, Starttls,
 };
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -64,10 +65,11 @@ impl Handshakes {
         let mut running = self.start(conditions, connection)?;
         running.shake().await?;
         recorder.next(PhaseName::Application);
-        if conditions.http {
-            running.ask(name).await
-        } else {
-            running.watch().await
+        match conditions.prelude {
+            _ if conditions.http => running.ask(name).await,
+            Prelude::Starttls(Starttls::Smtp) => running.greet("EHLO").await,
+            Prelude::Starttls(Starttls::Lmtp) => running.greet("LHLO").await,
+            _ => running.watch().await,
         }
     }
 
@@ -197,6 +199,40 @@ impl Running<'_> {
         if head.is_empty() {
             return Err(Ending::new(PhaseOutcome::Closed, "close_notify"));
         }
+        Ok(())
+    }
+
+    /// The mail server's greeting again, as RFC 3207 section 4.2 wants it after TLS: where a certificate is missing, Postfix
+    /// says so only now. Then QUIT.
+    async fn greet(&mut self, hello: &str) -> Result<(), Ending> {
+        let us = starttls::address_literal(self.connection.local);
+        self.tls
+            .writer()
+            .write_all(format!("{hello} {us}\r\n").as_bytes())?;
+        self.flush().await;
+        let mut heard = Vec::new();
+        let patience = self.connection.patience().max(HTTP_PATIENCE);
+        let line = async {
+            while !heard.contains(&b'\n') && heard.len() < MAX_ANSWER && !self.closed {
+                let result = self.hear().await;
+                self.take(&mut heard);
+                match result {
+                    Ok(()) => self.flush().await,
+                    Err(ending) if heard.is_empty() => return Err(ending),
+                    Err(_) => break,
+                }
+            }
+            Ok(())
+        };
+        // The handshake is done; how long a mail server takes for its answer is no matter.
+        if let Ok(ended) = timeout(patience, line).await {
+            ended?;
+        }
+        self.connection
+            .recorder()
+            .remark(garbage::described(&heard));
+        let _ = self.tls.writer().write_all(b"QUIT\r\n");
+        self.farewell().await;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::dialogue::{Dialogue, foreign, refused};
 use crate::ending::{Ending, quoted};
 use crate::starttls_binary::{ldap, mysql, postgres};
 use report::Starttls;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Lines of one reply, and lines before the one waited for.
 const MAX_LINES: usize = 256;
@@ -29,14 +29,20 @@ pub(crate) async fn dialogue(
         Starttls::Ftp => ftp(&mut with).await?,
         Starttls::Nntp => nntp(&mut with).await?,
         Starttls::Sieve => sieve(&mut with).await?,
-        Starttls::Xmpp => xmpp(&mut with, server_name).await?,
+        Starttls::Xmpp => xmpp(&mut with, "client", server_name).await?,
+        Starttls::XmppServer => xmpp(&mut with, "server", server_name).await?,
         Starttls::Irc => irc(&mut with).await?,
         Starttls::Ldap => ldap(&mut with).await?,
         Starttls::Postgres => postgres(&mut with).await?,
         Starttls::Mysql => mysql(&mut with).await?,
     };
-    recorder.remark(quoted(agreed.as_bytes()));
-    Ok(())
+    let early = with.left_over();
+    if early.is_empty() {
+        recorder.remark(quoted(agreed.as_bytes()));
+        return Ok(());
+    }
+    // The client speaks first in TLS: what comes before its hello is plaintext, or TLS that nobody asked for.
+    Err(foreign(early))
 }
 
 type Agreed = Result<String, Ending>;
@@ -92,18 +98,22 @@ impl Reply {
 
 async fn mail(with: &mut Dialogue<'_, '_>, hello: &str) -> Agreed {
     Reply::expect(with, &[220]).await?;
-    // An address literal (RFC 5321 section 4.1.3) is a true name for a client without one.
-    let us = match with.connection().local.ip().to_canonical() {
-        IpAddr::V4(address) => format!("[{address}]"),
-        IpAddr::V6(address) => format!("[IPv6:{address}]"),
-    };
+    let us = address_literal(with.connection().local);
     with.say(format!("{hello} {us}\r\n")).await;
     let offers = Reply::expect(with, &[250]).await?;
     if !offers.offers_starttls() {
-        return Err(refused(&format!("{hello} 250, no STARTTLS")));
+        return Err(refused(&offers.lines.join(" ")));
     }
     with.say("STARTTLS\r\n").await;
     Ok(Reply::expect(with, &[220]).await?.last().to_owned())
+}
+
+/// An address literal (RFC 5321 section 4.1.3), which is a true name for a client without one.
+pub(crate) fn address_literal(local: SocketAddr) -> String {
+    match local.ip().to_canonical() {
+        IpAddr::V4(address) => format!("[{address}]"),
+        IpAddr::V6(address) => format!("[IPv6:{address}]"),
+    }
 }
 
 async fn ftp(with: &mut Dialogue<'_, '_>) -> Agreed {
@@ -166,20 +176,39 @@ async fn sieve(with: &mut Dialogue<'_, '_>) -> Agreed {
 }
 
 async fn irc(with: &mut Dialogue<'_, '_>) -> Agreed {
-    with.say("STARTTLS\r\n").await;
-    let numeric = |line: &str| {
-        let word = line.split(' ').nth(usize::from(line.starts_with(':')));
-        word.unwrap_or_default().to_owned()
-    };
-    // 670 RPL_STARTTLS, 691 ERR_STARTTLS, 421 unknown command, 451 not registered.
-    let answer = awaited(with, |line| {
-        ["670", "691", "421", "451", "ERROR"].contains(&numeric(line).as_str())
-    })
-    .await?;
-    agreed_if(numeric(&answer) == "670", answer)
+    // Both at once: some servers answer nothing to a STARTTLS they do not know, but list what they know.
+    with.say("CAP LS\r\nSTARTTLS\r\n").await;
+    let mut line = with.line().await?;
+    for _ in 0..MAX_LINES {
+        let words: Vec<&str> = line.split(' ').collect();
+        let (numeric, rest) = match words.as_slice() {
+            [source, numeric, rest @ ..] if source.starts_with(':') => (*numeric, rest),
+            [numeric, rest @ ..] => (*numeric, rest),
+            [] => ("", [].as_slice()),
+        };
+        let about_cap = rest.contains(&"CAP");
+        match numeric {
+            "670" => return Ok(line),
+            // ERR_STARTTLS, and a server that ends it.
+            "691" | "ERROR" => return Err(refused(&line)),
+            // Unknown command, and not registered.
+            "421" | "451" if !about_cap => return Err(refused(&line)),
+            "CAP"
+                if !rest
+                    .iter()
+                    .any(|word| word.trim_start_matches(':') == "tls") =>
+            {
+                return Err(refused(&line));
+            }
+            _ => {}
+        }
+        line = with.line().await?;
+    }
+    Err(foreign(line.as_bytes()))
 }
 
-async fn xmpp(with: &mut Dialogue<'_, '_>, server_name: Option<&str>) -> Agreed {
+/// `side` is whose stream it is: its namespace is `jabber:client` or `jabber:server`.
+async fn xmpp(with: &mut Dialogue<'_, '_>, side: &str, server_name: Option<&str>) -> Agreed {
     // An attribute value must not end early.
     let to = match server_name {
         Some(name) if name.chars().all(|c| !matches!(c, '\'' | '<' | '&')) => {
@@ -188,7 +217,7 @@ async fn xmpp(with: &mut Dialogue<'_, '_>, server_name: Option<&str>) -> Agreed 
         _ => String::new(),
     };
     with.say(format!(
-        "<?xml version='1.0'?><stream:stream{to} version='1.0' xmlns='jabber:client' \
+        "<?xml version='1.0'?><stream:stream{to} version='1.0' xmlns='jabber:{side}' \
          xmlns:stream='http://etherx.jabber.org/streams'>"
     ))
     .await;
@@ -218,7 +247,10 @@ async fn xmpp(with: &mut Dialogue<'_, '_>, server_name: Option<&str>) -> Agreed 
         return Err(refused(head.get(at..).unwrap_or_default()));
     }
     if !head.contains("urn:ietf:params:xml:ns:xmpp-tls") {
-        return Err(refused("<stream:features>, no <starttls>"));
+        let features = head.find("<stream:features");
+        return Err(refused(
+            head.get(features.unwrap_or_default()..).unwrap_or_default(),
+        ));
     }
     with.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
         .await;

@@ -38,8 +38,8 @@ pub(crate) async fn ldap(with: &mut Dialogue<'_, '_>) -> Result<String, Ending> 
         )
         .await?;
     match ldap_result(&message) {
-        Some(0) => Ok("resultCode 0".to_owned()),
-        Some(code) => Err(refused(&format!("resultCode {code}"))),
+        Some((0, _)) => Ok("resultCode 0".to_owned()),
+        Some((code, message)) => Err(refused(&format!("resultCode {code} {message}"))),
         None => Err(foreign(&message)),
     }
 }
@@ -50,10 +50,42 @@ pub(crate) async fn postgres(with: &mut Dialogue<'_, '_>) -> Result<String, Endi
     match answer.as_slice() {
         b"S" => Ok("S".to_owned()),
         b"N" => Err(refused("N")),
-        // An ErrorResponse, from servers that do not know the request.
-        b"E" => Err(refused("E")),
+        b"E" => Err(refused(&postgres_error(with).await?)),
         _ => Err(foreign(&answer)),
     }
+}
+
+/// What an ErrorResponse says, its letter taken already: fields of a letter and a string after a length, or, from
+/// servers older than 7.4, a string alone ("Message Formats").
+async fn postgres_error(with: &mut Dialogue<'_, '_>) -> Result<String, Ending> {
+    let rest = with
+        .until(
+            |heard| match heard {
+                [0, 0, high, low, ..] => {
+                    whole(heard, 0, usize::from(u16::from_be_bytes([*high, *low])))
+                }
+                [] | [0] | [0, 0] | [0, 0, _] => None,
+                _ => heard
+                    .iter()
+                    .position(|octet| *octet == 0)
+                    .map(|end| end + 1),
+            },
+            MAX_MESSAGE,
+        )
+        .await?;
+    let Some(fields) = rest.strip_prefix(&[0, 0]) else {
+        return Ok(format!("E {}", quoted(rest.trim_ascii_end())));
+    };
+    let field = |letter: u8| {
+        let mut fields = fields
+            .get(2..)
+            .unwrap_or_default()
+            .split(|octet| *octet == 0);
+        fields.find_map(|field| field.strip_prefix(&[letter]).map(quoted))
+    };
+    let (severity, message) = (field(b'S'), field(b'M'));
+    let words = [Some("E".to_owned()), severity, message];
+    Ok(words.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 pub(crate) async fn mysql(with: &mut Dialogue<'_, '_>) -> Result<String, Ending> {
@@ -102,8 +134,8 @@ fn whole(heard: &[u8], header: usize, length: usize) -> Option<usize> {
     (heard.len() >= end).then_some(end)
 }
 
-/// resultCode of the ExtendedResponse in an LDAPMessage.
-fn ldap_result(message: &[u8]) -> Option<u8> {
+/// resultCode and diagnosticMessage of the ExtendedResponse in an LDAPMessage (RFC 4511 section 4.1.9).
+fn ldap_result(message: &[u8]) -> Option<(u8, String)> {
     let (0x30, message, _) = element(message)? else {
         return None;
     };
@@ -113,10 +145,15 @@ fn ldap_result(message: &[u8]) -> Option<u8> {
     let (0x78, response, _) = element(rest)? else {
         return None;
     };
-    match element(response)? {
-        (0x0a, [code], _) => Some(*code),
-        _ => None,
-    }
+    let (0x0a, [code], rest) = element(response)? else {
+        return None;
+    };
+    let diagnostic = element(rest)
+        .filter(|(tag, ..)| *tag == 0x04)
+        .and_then(|(_, _matched, rest)| element(rest))
+        .filter(|(tag, ..)| *tag == 0x04)
+        .map(|(_, message, _)| quoted(message));
+    Some((*code, diagnostic.unwrap_or_default()))
 }
 
 /// Tag, content and rest of a BER element with a definite length.
@@ -162,9 +199,9 @@ mod tests {
     #[test]
     fn ldap_answers_with_short_and_long_lengths() {
         let short = b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x34\x04\x00\x04\x00";
-        assert_eq!(ldap_result(short), Some(52));
+        assert_eq!(ldap_result(short), Some((52, String::new())));
         let long = b"\x30\x84\0\0\0\x10\x02\x01\x01\x78\x84\0\0\0\x07\x0a\x01\0\x04\0\x04\0";
-        assert_eq!(ldap_result(long), Some(0));
+        assert_eq!(ldap_result(long), Some((0, String::new())));
         for cut in 0..short.len() {
             assert_eq!(ldap_result(&short[..cut]), None);
         }

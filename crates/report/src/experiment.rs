@@ -145,6 +145,8 @@ pub enum Starttls {
     Sieve,
     /// RFC 6120 section 5, a client's stream.
     Xmpp,
+    /// RFC 6120 section 5, a server's stream.
+    XmppServer,
     /// RFC 4511 section 4.14.
     Ldap,
     /// SSLRequest of PostgreSQL's protocol.

@@ -32,7 +32,7 @@ const fn upgraded(scheme: &'static str, port: u16, protocol: Starttls) -> Servic
 }
 
 /// The services, the usual one of a port first.
-const SERVICES: [Service; 38] = [
+const SERVICES: [Service; 39] = [
     direct("https", 443),
     direct("smtps", 465),
     direct("imaps", 993),
@@ -62,6 +62,7 @@ const SERVICES: [Service; 38] = [
     upgraded("nntp", 119, Starttls::Nntp),
     upgraded("sieve", 4190, Starttls::Sieve),
     upgraded("xmpp", 5222, Starttls::Xmpp),
+    upgraded("xmpp-server", 5269, Starttls::XmppServer),
     upgraded("ldap", 389, Starttls::Ldap),
     upgraded("postgres", 5432, Starttls::Postgres),
     upgraded("mysql", 3306, Starttls::Mysql),
@@ -210,7 +211,7 @@ pub(crate) fn starttls(protocol: &str) -> Result<&'static Service, Fault> {
 
 /// What `--starttls` takes, for people.
 pub(crate) const PROTOCOLS: &str =
-    "smtp, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, ldap, postgres, mysql, irc";
+    "smtp, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, xmpp-server, ldap, postgres, mysql, irc";
 
 fn url(input: &str, scheme: &str, rest: &str) -> Result<Endpoint, Fault> {
     let wanted = scheme.to_ascii_lowercase();

@@ -3,10 +3,12 @@
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
 mod contents;
+mod handshake;
 mod path;
 mod revocation;
 
 pub use contents::{ContentFault, ContentRules};
+pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 pub use path::{PathFault, PathRules};
 pub use revocation::{RevocationRules, StapleRule};
 
@@ -42,6 +44,8 @@ pub struct Profile {
     pub ja4: String,
     /// What it demands of a certificate.
     pub rules: Rules,
+    /// What it demands of a server's answer.
+    pub handshake: HandshakeRules,
     /// What it says.
     pub hello: ClientHello,
 }
@@ -91,12 +95,13 @@ pub struct RuleSources {
     pub sends_server_name_for_ip: String,
 }
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../../data/profiles/chrome.json"),
     include_str!("../../../data/profiles/firefox.json"),
     include_str!("../../../data/profiles/openssl3.json"),
     include_str!("../../../data/profiles/java17.json"),
     include_str!("../../../data/profiles/go.json"),
+    include_str!("../../../data/profiles/go-fips.json"),
 ];
 
 /// The clients that decide whether a target works.

@@ -77,7 +77,11 @@ fn one(case: &Case<'_>, chain: &Chain) -> Vec<Judgement> {
         .into_iter()
         .filter_map(|flaw| of_flaw(chain, flaw, &clients))
         .collect();
-    judgements.extend(line.below.iter().filter_map(|certificate| known(chain, certificate)));
+    judgements.extend(
+        line.below
+            .iter()
+            .filter_map(|certificate| known(chain, certificate)),
+    );
     judgements
 }
 
@@ -176,10 +180,9 @@ fn encoding(certificate: &Certificate) -> Vec<Flaw> {
             EncodingFault::DuplicateExtension => {
                 ("seen-X28-duplicate", ContentFault::DuplicateExtension)
             }
-            EncodingFault::ExtensionsBeforeVersion3 => (
-                "seen-X28-version",
-                ContentFault::ExtensionsBeforeVersion3,
-            ),
+            EncodingFault::ExtensionsBeforeVersion3 => {
+                ("seen-X28-version", ContentFault::ExtensionsBeforeVersion3)
+            }
             EncodingFault::AlgorithmsDiffer => {
                 ("seen-X28-algorithms", ContentFault::AlgorithmsDiffer)
             }
@@ -199,9 +202,13 @@ fn size(certificate: &Certificate) -> Option<Flaw> {
     }
     let bits = key.bits;
     let more = [("key", key.text.clone())];
-    Some(Flaw::new("X17", "seen-X17", certificate, &more, move |rules| {
-        bits < rules.min_rsa_bits
-    }))
+    Some(Flaw::new(
+        "X17",
+        "seen-X17",
+        certificate,
+        &more,
+        move |rules| bits < rules.min_rsa_bits,
+    ))
 }
 
 /// Only a publicly trusted certificate has a limit.

@@ -1,10 +1,12 @@
 //! The families of causes, one file each: which facts make a cause, and how sure.
 
+pub(crate) mod answer;
 pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
 pub(crate) mod contents;
 pub(crate) mod dates;
+pub(crate) mod elements;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod names;
@@ -14,12 +16,16 @@ pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
+pub(crate) mod server_clock;
+pub(crate) mod server_name;
+pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 
 use crate::case::Case;
-use crate::opening;
+use crate::plan::Ask;
 use crate::wording::Judgement;
+use std::net::SocketAddr;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
@@ -27,9 +33,13 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         resolution::judge,
         connection::judge,
         plaintext::judge,
+        starttls::judge,
         negotiation::judge,
+        answer::judge,
         key::judge,
         client_certificate::judge,
+        server_clock::judge,
+        server_name::judge,
         dates::judge,
         names::judge,
         trust::judge,
@@ -39,16 +49,15 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         revocation::judge,
         contents::judge,
     ];
-    let mut judgements: Vec<Judgement> = families
+    families.iter().flat_map(|family| family(case)).collect()
+}
+
+/// What families of causes want to know beyond the search for a lever.
+pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 3] =
+        [answer::asks, client_certificate::asks, server_name::asks];
+    families
         .into_iter()
-        .flat_map(|family| family(case))
-        .collect();
-    if let Some(inner) = opening::inner(case) {
-        let families = [negotiation::judge, key::judge, client_certificate::judge];
-        judgements.extend(families.into_iter().flat_map(|family| family(&inner)));
-        if judgements.iter().all(|judgement| judgement.id != "S04") {
-            judgements.extend(plaintext::proxy_line(case));
-        }
-    }
-    judgements
+        .flat_map(|family| family(case, address))
+        .collect()
 }

@@ -1,12 +1,11 @@
 //! S02, S03, C25: no TLS where TLS was expected, or not at once.
 
 use crate::case::{Case, Entry};
-use crate::flip::{BAD_REQUEST, Change, Lever};
-use crate::opening;
-use crate::plan::{label, plaintext_lever};
+use crate::flip::BAD_REQUEST;
+use crate::plan::plaintext_lever;
 use crate::ports::{Registered, registered};
 use crate::wording::{Flipped, Judgement, Next};
-use report::{Certainty, Prelude, Starttls, Text};
+use report::{Certainty, Prelude, Text};
 use std::net::SocketAddr;
 use wire::first::{BannerKind, FirstOctets};
 
@@ -14,17 +13,13 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(address) = case.representative() else {
         return Vec::new();
     };
-    if case.prelude() != Prelude::None {
+    // TLS behind a dialogue is judged with the dialogues.
+    if case.prelude() != Prelude::None || case.asked_prelude() != Prelude::None {
         return Vec::new();
-    }
-    if let Some(lever) = opening::lever(case, address) {
-        return match lever.change {
-            Change::Starttls(protocol) => vec![starttls(case, &lever, protocol)],
-            _ => Vec::new(),
-        };
     }
     let spoken = case
         .at(address)
+        .filter(|entry| entry.prelude() == Some(Prelude::None))
         .filter_map(|entry| Some((entry, &entry.reading.as_ref()?.flight.first)))
         .find(|(_, first)| !matches!(first, FirstOctets::Nothing));
     match spoken {
@@ -38,7 +33,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 }
 
 /// The cause's id: on a port registered for another service, the client chose the wrong port.
-fn id(case: &Case<'_>, on_tls_port: &'static str) -> &'static str {
+pub(super) fn id(case: &Case<'_>, on_tls_port: &'static str) -> &'static str {
     match registered(case.question.target.port) {
         Registered::Plaintext(_) => "C25",
         Registered::Tls | Registered::Nothing => on_tls_port,
@@ -91,63 +86,6 @@ fn http(case: &Case<'_>, address: SocketAddr) -> Judgement {
     })
 }
 
-/// S04 where a PROXY line lets the hello through to a server that refuses it for another reason.
-pub(crate) fn proxy_line(case: &Case<'_>) -> Option<Judgement> {
-    let lever = opening::lever(case, case.representative()?)?;
-    if lever.change != Change::ProxyLine {
-        return None;
-    }
-    let standing = lever.standing(case);
-    let certainty = if standing.proven() {
-        Certainty::Proven
-    } else {
-        Certainty::Supported
-    };
-    let text = Text::new("seen-S04", [("host", case.question.target.host.clone())]);
-    let judgement = Judgement::new("S04", certainty, text, standing.evidence());
-    Some(judgement.with_proof(Flipped {
-        changed: Text::new("flip-proxy-line", []),
-        before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new("outcome-server-hello", []),
-        repeats: standing.fails.len().min(standing.works.len()),
-        evidence: standing.evidence(),
-    }))
-}
-
-fn starttls(case: &Case<'_>, lever: &Lever, protocol: Starttls) -> Judgement {
-    let id = id(case, "S03");
-    let name = label(protocol);
-    let target = &case.question.target;
-    let text = Text::new(
-        &format!("seen-{id}-starttls"),
-        [
-            ("protocol", name.clone()),
-            ("host", target.host.clone()),
-            ("port", target.port.to_string()),
-        ],
-    );
-    let standing = lever.standing(case);
-    let certainty = if standing.proven() {
-        Certainty::Proven
-    } else {
-        Certainty::Supported
-    };
-    Judgement::new(id, certainty, text, standing.evidence()).with_proof(Flipped {
-        changed: Text::new("flip-starttls", [("protocol", name)]),
-        before: super::negotiation::outcome(case, &lever.fails),
-        after: Text::new(
-            if standing.accepted {
-                "outcome-handshake"
-            } else {
-                "outcome-tls"
-            },
-            [],
-        ),
-        repeats: standing.fails.len().min(standing.works.len()),
-        evidence: standing.evidence(),
-    })
-}
-
 fn banner(case: &Case<'_>, entry: &Entry, kind: BannerKind) -> Judgement {
     let id = if kind == BannerKind::Ssh {
         "C25"
@@ -168,7 +106,7 @@ fn banner(case: &Case<'_>, entry: &Entry, kind: BannerKind) -> Judgement {
 }
 
 /// The first line of a greeting, printable and short.
-fn first_line(octets: &[u8]) -> String {
+pub(super) fn first_line(octets: &[u8]) -> String {
     const LONGEST: usize = 60;
     let line = octets
         .split(|octet| matches!(octet, b'\r' | b'\n'))

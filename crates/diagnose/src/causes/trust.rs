@@ -103,7 +103,10 @@ fn one(
 /// The first issuer on the way that names itself as one of a test environment.
 fn test_issuer(search: &PathSearch) -> Option<String> {
     let path = search.incomplete.first()?;
-    let mut issuers = path.certificates.iter().map(|certificate| &certificate.issuer);
+    let mut issuers = path
+        .certificates
+        .iter()
+        .map(|certificate| &certificate.issuer);
     let issuer = issuers.find(|issuer| pki::test_ca::is_test(issuer))?;
     Some(issuer.text.clone())
 }

@@ -29,7 +29,8 @@ const ED25519: &[u64] = &[1, 3, 101, 112];
 const NULL: &[u8] = &[5, 0];
 
 /// DigestInfo before the hash itself (RFC 8017 section 9.2 note 1).
-const SHA1_PREFIX: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
+pub(super) const SHA1_PREFIX: &[u8] =
+    b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
 const MD5_PREFIX: &[u8] =
     b"\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10";
 
@@ -56,7 +57,9 @@ impl Key {
                 &ECDSA_P256_SHA256_ASN1_SIGNING,
                 &[1, 2, 840, 10045, 3, 1, 7],
             ),
-            KeyType::P384 | KeyType::PublishedP384 => elliptic(kind, &ECDSA_P384_SHA384_ASN1_SIGNING, &[1, 3, 132, 0, 34]),
+            KeyType::P384 | KeyType::PublishedP384 => {
+                elliptic(kind, &ECDSA_P384_SHA384_ASN1_SIGNING, &[1, 3, 132, 0, 34])
+            }
             KeyType::P521 => elliptic(kind, &ECDSA_P521_SHA512_ASN1_SIGNING, &[1, 3, 132, 0, 35]),
             KeyType::Ed25519 => {
                 let random = SystemRandom::new();

@@ -107,7 +107,12 @@ fn weak_signatures() -> Vec<Scenario> {
         ..below_rsa()
     };
     vec![
-        Name::new("X16", "sha1", "The server's certificate is signed with SHA-1.").broken(
+        Name::new(
+            "X16",
+            "sha1",
+            "The server's certificate is signed with SHA-1.",
+        )
+        .broken(
             refusing("X16", ContentFault::Sha1),
             serving(signed(SignedWith::Sha1)),
             serving(below_rsa()),
@@ -334,7 +339,12 @@ fn rare_keys() -> Vec<Scenario> {
             serving(keyed(KeyType::P521)),
             serving(keyed(KeyType::P384)),
         ),
-        Name::new("X31", "intermediate", "The intermediate signs with Ed25519.").broken(
+        Name::new(
+            "X31",
+            "intermediate",
+            "The intermediate signs with Ed25519.",
+        )
+        .broken(
             refusing("X31", ContentFault::EdwardsSignature),
             serving(intermediate(edwards(CaSpec::intermediate()))),
             serving(good()),
@@ -421,7 +431,12 @@ fn test_authorities() -> Vec<Scenario> {
         ..stage
     };
     let expected = || Expected::fails("X35", Certainty::Supported);
-    let staging = || named("(STAGING) Pretend Pear X1", "(STAGING) Counterfeit Cashew R10");
+    let staging = || {
+        named(
+            "(STAGING) Pretend Pear X1",
+            "(STAGING) Counterfeit Cashew R10",
+        )
+    };
     let with_root = |spec| CertificateSpec {
         chain: Chain::WithRoot,
         ..spec
@@ -475,7 +490,11 @@ fn two_at_once() -> Vec<Scenario> {
         .broken(
             both(|profile| {
                 demanding_bits(profile)
-                    || profile.rules.contents.refuses.contains_key(&ContentFault::Sha1)
+                    || profile
+                        .rules
+                        .contents
+                        .refuses
+                        .contains_key(&ContentFault::Sha1)
             }),
             serving(changed(1, |ca| {
                 ca.signed_with = SignedWith::Sha1;

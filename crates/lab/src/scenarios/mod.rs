@@ -1,8 +1,11 @@
 //! Every scenario, one file for each family of causes. To add one, add it to its family's list: the tests below and
 //! beside [`start`](crate::start) pick it up.
 
+mod answers;
 mod certificate;
 mod client_certificate;
+mod client_given;
+mod clients;
 mod contents;
 mod healthy;
 mod hello;
@@ -12,6 +15,7 @@ mod paths;
 mod plaintext;
 mod reach;
 mod revocation;
+mod starttls;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -25,9 +29,13 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         healthy::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
+        starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),
+        answers::scenarios(),
+        clients::scenarios(),
         client_certificate::scenarios(),
+        client_given::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
         paths::scenarios(),

@@ -109,6 +109,20 @@ fn below_root(intermediate: CaSpec) -> CertificateSpec {
     }
 }
 
+/// A root with this unusual.
+fn root(edit: Edit) -> CertificateSpec {
+    CertificateSpec {
+        ca: vec![
+            CaSpec {
+                edits: vec![edit],
+                ..CaSpec::root()
+            },
+            CaSpec::intermediate(),
+        ],
+        ..good()
+    }
+}
+
 /// Root, `upper` and the usual intermediate.
 fn three(upper: CaSpec) -> CertificateSpec {
     let upper = CaSpec {
@@ -307,7 +321,40 @@ fn purposes() -> Vec<Scenario> {
     let encipherment_only: Edit = |leaf| {
         leaf.with(id::KEY_USAGE, true, tbs::key_usage(usage::KEY_ENCIPHERMENT));
     };
+    let signing_only: Edit = |leaf| {
+        leaf.with(id::KEY_USAGE, true, tbs::key_usage(usage::KEY_CERT_SIGN));
+    };
     vec![
+        Name::new(
+            "X23",
+            "any-issuer",
+            "The intermediate may issue for any purpose and does not name that of a server.",
+        )
+        .broken(
+            minding("X23", PathFault::AnyPurposeOfIssuer),
+            serving(below_root(intermediate(any))),
+            serving(good()),
+        ),
+        Name::new(
+            "X23",
+            "root",
+            "The trusted root may issue for clients only.",
+        )
+        .broken(
+            minding("X23", PathFault::AnchorPurpose),
+            serving(root(client_only)),
+            serving(good()),
+        ),
+        Name::new(
+            "X23",
+            "certificate-signing",
+            "A key that is for signing certificates only.",
+        )
+        .broken(
+            minding("X23", PathFault::NoServerUsage),
+            serving(edited(signing_only)),
+            serving(good()),
+        ),
         Name::new(
             "X23",
             "client",
@@ -396,16 +443,6 @@ fn issuers() -> Vec<Scenario> {
             tbs::basic_constraints(true, Some(1)),
         )
     };
-    let root = |edit| CertificateSpec {
-        ca: vec![
-            CaSpec {
-                edits: vec![edit],
-                ..CaSpec::root()
-            },
-            CaSpec::intermediate(),
-        ],
-        ..good()
-    };
     vec![
         Name::new("X24", "no-ca", "The intermediate says that it is no CA.").broken(
             everyone("X24"),
@@ -428,7 +465,7 @@ fn issuers() -> Vec<Scenario> {
             "The intermediate does not say whether it is a CA.",
         )
         .broken(
-            minding("X24", PathFault::NoBasicConstraints),
+            everyone("X24"),
             serving(below_root(intermediate(silent))),
             serving(good()),
         ),
@@ -438,7 +475,7 @@ fn issuers() -> Vec<Scenario> {
             "The intermediate's key is not for signing certificates.",
         )
         .broken(
-            minding("X24", PathFault::KeyUsage),
+            everyone("X24"),
             serving(below_root(intermediate(no_signing))),
             serving(good()),
         ),
@@ -452,6 +489,12 @@ fn issuers() -> Vec<Scenario> {
             serving(three(intermediate(alone))),
             serving(three(intermediate(one_below))),
         ),
+        Name::new(
+            "X24",
+            "root-no-ca",
+            "The trusted root says that it is no CA.",
+        )
+        .broken(everyone("X24"), serving(root(no_ca)), serving(good())),
         Name::new(
             "X24",
             "path-length-root",
@@ -532,16 +575,6 @@ fn constraints() -> Vec<Scenario> {
             tbs::name_constraints(&[], &["www.shop.test"]),
         );
     };
-    let constrained_root = |edit| CertificateSpec {
-        ca: vec![
-            CaSpec {
-                edits: vec![edit],
-                ..CaSpec::root()
-            },
-            CaSpec::intermediate(),
-        ],
-        ..good()
-    };
     vec![
         Name::new(
             "X26",
@@ -580,8 +613,8 @@ fn constraints() -> Vec<Scenario> {
         )
         .broken(
             minding("X26", PathFault::AnchorNameConstraints),
-            serving(constrained_root(elsewhere)),
-            serving(constrained_root(here)),
+            serving(root(elsewhere)),
+            serving(root(here)),
         ),
     ]
 }

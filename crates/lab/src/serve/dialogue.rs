@@ -1,7 +1,8 @@
 //! What a server says before TLS.
 
 use super::peer::Peer;
-use crate::stage::{Dialogue, Opening, Refusal};
+use super::{ldap, lines, xmpp};
+use crate::stage::{Dialogue, Manner, Opening, Refusal};
 use std::io;
 
 /// Whether TLS comes next.
@@ -24,11 +25,56 @@ pub(crate) async fn open(peer: &mut Peer, opening: Opening) -> io::Result<Next> 
     match opening {
         Opening::Direct => Ok(Next::Tls),
         Opening::ProxyLine(otherwise) => proxy_line(peer, otherwise).await,
-        Opening::Starttls(Dialogue::Imap) => imap(peer).await,
-        Opening::Starttls(Dialogue::Pop3) => pop3(peer).await,
-        Opening::Starttls(Dialogue::Postgres) => postgres(peer).await,
-        Opening::Starttls(Dialogue::Mysql) => mysql(peer).await,
-        Opening::Starttls(Dialogue::Smtp) => smtp(peer).await,
+        Opening::Starttls(protocol) => talk(peer, protocol, Manner::Usual).await,
+        Opening::Odd(protocol, manner) => talk(peer, protocol, manner).await,
+    }
+}
+
+async fn talk(peer: &mut Peer, protocol: Dialogue, manner: Manner) -> io::Result<Next> {
+    match protocol {
+        Dialogue::Smtp => lines::talk(peer, &lines::SMTP, manner).await,
+        Dialogue::Lmtp => lines::talk(peer, &lines::LMTP, manner).await,
+        Dialogue::Imap => lines::talk(peer, &lines::IMAP, manner).await,
+        Dialogue::Pop3 => lines::talk(peer, &lines::POP3, manner).await,
+        Dialogue::Ftp => lines::talk(peer, &lines::FTP, manner).await,
+        Dialogue::Nntp => lines::talk(peer, &lines::NNTP, manner).await,
+        Dialogue::Sieve => lines::talk(peer, &lines::SIEVE, manner).await,
+        Dialogue::Irc => lines::talk(peer, &lines::IRC, manner).await,
+        Dialogue::Xmpp => xmpp::talk(peer, "client", manner).await,
+        Dialogue::XmppServer => xmpp::talk(peer, "server", manner).await,
+        Dialogue::Ldap => ldap::talk(peer, manner).await,
+        Dialogue::Postgres => postgres(peer, manner).await,
+        Dialogue::Mysql => mysql(peer, manner).await,
+    }
+}
+
+/// What follows the agreement to begin TLS: TLS, or more plaintext.
+///
+/// # Errors
+///
+/// When the connection breaks.
+pub(super) async fn agreed(
+    peer: &mut Peer,
+    agreement: &[u8],
+    more: &[u8],
+    manner: Manner,
+) -> io::Result<Next> {
+    match manner {
+        Manner::GoesOn => {
+            peer.say(agreement).await?;
+            peer.more().await?;
+            peer.take_all();
+            peer.say(more).await?;
+            Ok(Next::Refuse(Refusal::Close))
+        }
+        Manner::Injected => {
+            peer.say(&[agreement, more].concat()).await?;
+            Ok(Next::Tls)
+        }
+        _ => {
+            peer.say(agreement).await?;
+            Ok(Next::Tls)
+        }
     }
 }
 
@@ -47,93 +93,44 @@ async fn proxy_line(peer: &mut Peer, otherwise: Refusal) -> io::Result<Next> {
     Ok(Next::Tls)
 }
 
-/// RFC 3207.
-async fn smtp(peer: &mut Peer) -> io::Result<Next> {
-    peer.say(b"220 mail.shop.test ESMTP lab\r\n").await?;
-    loop {
-        let line = peer.line().await?.to_ascii_uppercase();
-        let answer = match line.split_ascii_whitespace().next() {
-            Some("EHLO") => "250-mail.shop.test\r\n250-SIZE 10240000\r\n250 STARTTLS\r\n",
-            Some("HELO") => "250 mail.shop.test\r\n",
-            Some("STARTTLS") => {
-                peer.say(b"220 2.0.0 Ready to start TLS\r\n").await?;
-                return Ok(Next::Tls);
-            }
-            Some("QUIT") => {
-                peer.say(b"221 2.0.0 Bye\r\n").await?;
-                return Ok(Next::Refuse(Refusal::Close));
-            }
-            _ => "500 5.5.2 Error: bad syntax\r\n",
-        };
-        peer.say(answer.as_bytes()).await?;
-    }
-}
-
-/// RFC 9051 section 6.2.1.
-async fn imap(peer: &mut Peer) -> io::Result<Next> {
-    const CAPABILITIES: &str = "CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED";
-    peer.say(format!("* OK [{CAPABILITIES}] lab ready\r\n").as_bytes())
-        .await?;
-    loop {
-        let line = peer.line().await?;
-        let mut words = line.split_ascii_whitespace();
-        let tag = words.next().unwrap_or("*");
-        let answer = match words.next().map(str::to_ascii_uppercase).as_deref() {
-            Some("STARTTLS") => {
-                peer.say(format!("{tag} OK Begin TLS negotiation now\r\n").as_bytes())
-                    .await?;
-                return Ok(Next::Tls);
-            }
-            Some("CAPABILITY") => format!("* {CAPABILITIES}\r\n{tag} OK done\r\n"),
-            Some("LOGOUT") => {
-                peer.say(format!("* BYE\r\n{tag} OK done\r\n").as_bytes())
-                    .await?;
-                return Ok(Next::Refuse(Refusal::Close));
-            }
-            _ => "* BAD Error in IMAP command\r\n".to_owned(),
-        };
-        peer.say(answer.as_bytes()).await?;
-    }
-}
-
-/// RFC 2595 section 4.
-async fn pop3(peer: &mut Peer) -> io::Result<Next> {
-    peer.say(b"+OK lab POP3 ready\r\n").await?;
-    loop {
-        let line = peer.line().await?.to_ascii_uppercase();
-        let answer = match line.split_ascii_whitespace().next() {
-            Some("STLS") => {
-                peer.say(b"+OK Begin TLS negotiation\r\n").await?;
-                return Ok(Next::Tls);
-            }
-            Some("CAPA") => "+OK\r\nUSER\r\nSTLS\r\n.\r\n",
-            Some("QUIT") => {
-                peer.say(b"+OK Bye\r\n").await?;
-                return Ok(Next::Refuse(Refusal::Close));
-            }
-            _ => "-ERR unknown command\r\n",
-        };
-        peer.say(answer.as_bytes()).await?;
-    }
-}
-
 /// SSLRequest, or silence: a startup packet of senseless length is not answered.
-async fn postgres(peer: &mut Peer) -> io::Result<Next> {
+async fn postgres(peer: &mut Peer, manner: Manner) -> io::Result<Next> {
+    const FULL: &[u8] = b"E\0\0\0\x3bSFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0";
     if peer.octets(SSL_REQUEST.len()).await? != SSL_REQUEST {
         return Ok(Next::Refuse(Refusal::Close));
     }
-    peer.say(b"S").await?;
-    Ok(Next::Tls)
+    match manner {
+        Manner::Unoffered => {
+            peer.say(b"N").await?;
+            peer.more().await?;
+            Ok(Next::Refuse(Refusal::Close))
+        }
+        Manner::Unavailable | Manner::Away => {
+            peer.say(FULL).await?;
+            Ok(Next::Refuse(Refusal::Close))
+        }
+        _ => agreed(peer, b"S", FULL, manner).await,
+    }
 }
 
 /// The greeting of protocol version 10, then SSLRequest.
-async fn mysql(peer: &mut Peer) -> io::Result<Next> {
+async fn mysql(peer: &mut Peer, manner: Manner) -> io::Result<Next> {
+    if matches!(manner, Manner::Away | Manner::Unavailable) {
+        peer.say(b"\x17\0\0\0\xff\x10\x04Too many connections")
+            .await?;
+        return Ok(Next::Refuse(Refusal::Close));
+    }
+    let offered = if manner == Manner::Unoffered {
+        0
+    } else {
+        CLIENT_SSL
+    };
     let mut greeting = vec![10];
     greeting.extend_from_slice(b"8.0.41-lab\0");
     greeting.extend_from_slice(&[1, 0, 0, 0]);
     greeting.extend_from_slice(b"abcdefgh\0");
     // Capabilities, lower half: with CLIENT_SSL and CLIENT_PROTOCOL_41; character set, status; upper half.
-    greeting.extend_from_slice(&[0xff, 0xff, 45, 2, 0, 0xff, 0xc1]);
+    greeting.extend_from_slice(&[0xff, 0xf7 | offered, 45, 2, 0, 0xff, 0xc1]);
     greeting.push(21);
     greeting.extend_from_slice(&[0; 10]);
     greeting.extend_from_slice(b"ijklmnopqrst\0");

@@ -6,13 +6,16 @@ mod flight;
 mod gate;
 mod heard;
 mod http;
+mod ldap;
 mod library;
+mod lines;
 mod listen;
 mod peer;
 mod plain;
 mod revocation;
 pub(crate) mod sntp;
 mod tls;
+mod xmpp;
 
 pub(crate) use dns::Zone;
 pub(crate) use flight::Scripted;

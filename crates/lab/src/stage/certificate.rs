@@ -198,11 +198,7 @@ impl KeyType {
     pub(crate) fn is_rsa(self) -> bool {
         matches!(
             self,
-            Self::Rsa1024
-                | Self::Rsa2048
-                | Self::Rsa4096
-                | Self::Rsa8192
-                | Self::PublishedRsa2048
+            Self::Rsa1024 | Self::Rsa2048 | Self::Rsa4096 | Self::Rsa8192 | Self::PublishedRsa2048
         )
     }
 }

@@ -1,6 +1,7 @@
 //! What answers a connection, as data.
 
 use super::gate::{Refusal, Rule};
+use super::script::Script;
 use report::ProtocolVersion;
 
 /// What answers a connection.
@@ -55,6 +56,8 @@ pub(crate) enum Opening {
     Direct,
     /// The dialogue of a plaintext protocol.
     Starttls(Dialogue),
+    /// The same, with something odd or wrong about it.
+    Odd(Dialogue, Manner),
     /// A PROXY protocol line; whoever says something else is refused.
     ProxyLine(Refusal),
 }
@@ -63,10 +66,41 @@ pub(crate) enum Opening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialogue {
     Smtp,
+    Lmtp,
     Imap,
     Pop3,
+    Ftp,
+    Nntp,
+    Sieve,
+    Irc,
+    /// A client's stream.
+    Xmpp,
+    /// A server's stream.
+    XmppServer,
+    Ldap,
     Postgres,
     Mysql,
+}
+
+/// How a dialogue comes to TLS, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// TLS follows the agreement.
+    Usual,
+    /// TLS is neither offered nor known.
+    Unoffered,
+    /// TLS is offered, and refused for now when it is asked for.
+    Unavailable,
+    /// The greeting turns the client away.
+    Away,
+    /// TLS is agreed to, and plaintext goes on.
+    GoesOn,
+    /// Plaintext that nobody asked for comes right after the agreement, in one write with it.
+    Injected,
+    /// The greeting is of many lines, where the protocol knows such, and comes in pieces.
+    Pieces,
+    /// The greeting comes late.
+    Late,
 }
 
 /// What makes the handshake.
@@ -93,6 +127,14 @@ pub(crate) struct Library {
     pub(crate) client_auth: ClientAuth,
     /// Session tickets.
     pub(crate) tickets: Tickets,
+    /// How many authorities more a request for a client certificate names.
+    pub(crate) authorities: usize,
+    /// Whether a client that sends no server name gets another certificate.
+    pub(crate) other_default: bool,
+    /// How many hours the server's clock is ahead; negative ones behind.
+    pub(crate) clock_hours: i64,
+    /// What an HTTP request that may be made is answered with.
+    pub(crate) status: &'static str,
 }
 
 impl Default for Library {
@@ -104,6 +146,10 @@ impl Default for Library {
             protocols: &["http/1.1"],
             client_auth: ClientAuth::None,
             tickets: Tickets::Stateful,
+            authorities: 0,
+            other_default: false,
+            clock_hours: 0,
+            status: "200 OK",
         }
     }
 }
@@ -130,31 +176,4 @@ pub(crate) enum Tickets {
     Stateless,
     /// Not at all.
     None,
-}
-
-/// A server flight written octet by octet.
-#[derive(Clone, Debug)]
-pub(crate) struct Script {
-    /// The versions spoken, best first.
-    pub(crate) versions: &'static [ProtocolVersion],
-    /// Whether supported_versions is understood. Otherwise legacy_version is all that counts, as before TLS 1.3.
-    pub(crate) reads_supported_versions: bool,
-    /// The cipher suites, best first.
-    pub(crate) suites: &'static [u16],
-    /// The groups, best first.
-    pub(crate) groups: &'static [u16],
-    /// Whether a client certificate is asked for, and the alert for whoever goes on, with one or without.
-    pub(crate) client_auth: Option<u8>,
-}
-
-impl Default for Script {
-    fn default() -> Self {
-        Self {
-            versions: &[ProtocolVersion::TLS1_2],
-            reads_supported_versions: true,
-            suites: &[0xc02f, 0xc02b, 0xc013],
-            groups: &[0x0017],
-            client_auth: None,
-        }
-    }
 }

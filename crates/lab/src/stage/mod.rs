@@ -1,19 +1,23 @@
 //! What is staged, as data: nothing here listens or signs.
 
 mod certificate;
+mod client;
 mod endpoint;
 mod gate;
 mod revocation;
+mod script;
 
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
+pub(crate) use client::{ClientIssuer, ClientSpec, Purpose};
 pub(crate) use endpoint::{
-    ClientAuth, Dialogue, Endpoint, Library, Opening, Plain, Script, Service, Stack, Tickets,
+    ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
 pub(crate) use revocation::{
     AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
 };
+pub(crate) use script::{Odd, Prime, Script};
 
 /// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub(crate) struct Stage {
     pub(crate) time_source: bool,
     /// Whether the client is given a certificate of the lab's.
     pub(crate) client_certificate: bool,
+    /// What that certificate is like.
+    pub(crate) client: ClientSpec,
     /// More words of the command line.
     pub(crate) arguments: &'static [&'static str],
 }
@@ -55,6 +61,7 @@ impl Default for Stage {
             trusts_namesake: false,
             time_source: false,
             client_certificate: false,
+            client: ClientSpec::default(),
             arguments: &[],
         }
     }

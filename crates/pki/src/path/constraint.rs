@@ -63,8 +63,17 @@ fn names(certificate: &Certificate) -> Vec<GeneralName> {
     });
     let subject = (!certificate.subject.is_empty())
         .then(|| GeneralName::Directory(certificate.subject.clone()));
+    // A certificate from before subjectAltName has its mailbox in its subject.
+    let mailboxes = certificate
+        .subject
+        .mailboxes
+        .iter()
+        .filter(|_| !certificate.has_san)
+        .cloned()
+        .map(GeneralName::Email);
     dns.chain(addresses)
         .chain(certificate.other_names.iter().cloned())
+        .chain(mailboxes)
         .chain(subject)
         .collect()
 }

@@ -126,10 +126,7 @@ pub(super) fn remarks(
         });
     }
     for (depth, certificate) in certificates.iter().enumerate() {
-        let purposes = certificate.extended_key_usage.as_deref();
-        if purposes.is_some_and(|purposes| !has(purposes, id::SERVER_AUTH))
-            && !lacks_server_auth(certificate)
-        {
+        if is_for_any(certificate) {
             let kind = PathProblemKind::AnyPurpose;
             remarks.push(PathProblem { depth, kind });
         }
@@ -151,6 +148,12 @@ pub(super) fn remarks(
     let mut add = |kind| remarks.push(PathProblem { depth, kind });
     if !leaf_is_anchor {
         dates(root, at, &mut add);
+        if lacks_server_auth(root) {
+            add(PathProblemKind::Purpose);
+        }
+        if is_for_any(root) {
+            add(PathProblemKind::AnyPurpose);
+        }
         let between = certificates
             .iter()
             .skip(1)
@@ -202,6 +205,13 @@ fn lacks_server_auth(certificate: &Certificate) -> bool {
     let purposes = certificate.extended_key_usage.as_deref();
     purposes
         .is_some_and(|purposes| !has(purposes, id::SERVER_AUTH) && !has(purposes, id::ANY_PURPOSE))
+}
+
+/// Whether it is for servers only because it is for anything.
+fn is_for_any(certificate: &Certificate) -> bool {
+    let purposes = certificate.extended_key_usage.as_deref();
+    purposes.is_some_and(|purposes| !has(purposes, id::SERVER_AUTH))
+        && !lacks_server_auth(certificate)
 }
 
 fn has(purposes: &[Oid], wanted: &str) -> bool {

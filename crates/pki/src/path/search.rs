@@ -60,8 +60,8 @@ pub struct Path {
     pub anchor: Anchor,
     /// What RFC 5280 section 6.1 holds against it, from the leaf up.
     pub problems: Vec<PathProblem>,
-    /// What only some clients hold against it: dates, CA flag and path length of the anchor itself, an anchor that is
-    /// not self-signed, a leaf that is a CA.
+    /// What only some clients hold against it: dates, purposes, CA flag and path length of the anchor itself, an anchor
+    /// that is not self-signed, a leaf that is a CA, and purposes or usages that do not quite fit.
     pub remarks: Vec<PathProblem>,
 }
 

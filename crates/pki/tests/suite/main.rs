@@ -6,9 +6,13 @@
 
 mod authority;
 mod certificates;
+mod forge;
+mod limbo;
 mod names;
 mod openssl;
 mod paths;
 mod pem;
+mod pkits;
 mod revocation;
 mod signatures;
+mod transparency;

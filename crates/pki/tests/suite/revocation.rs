@@ -245,6 +245,29 @@ fn answers_that_say_nothing() {
     assert_eq!(fresh(soon, 25), Freshness::Fresh);
 }
 
+/// Whatever octet is changed: nothing panics, and nothing else is believed.
+#[test]
+fn one_octet_changed_anywhere() {
+    let ca = Ca::new("ec -pkeyopt ec_paramgen_curve:P-256");
+    let (list, answer) = (ca.list("plain"), ca.answer(REVOKED, "ca", " -ndays 2"));
+    let leaf = ca.leaf(REVOKED);
+    for flip in [0x01, 0x20, 0x80, 0xff] {
+        for place in 0..list.len() {
+            let mut changed = list.clone();
+            changed[place] ^= flip;
+            let said = list::check(&changed, None, &leaf, &ca.issuer);
+            assert!(said.is_err() || said == list::check(&list, None, &leaf, &ca.issuer));
+            excerpt(&changed, &[&leaf.serial]);
+        }
+        for place in 0..answer.len() {
+            let mut changed = answer.clone();
+            changed[place] ^= flip;
+            let said = ocsp::check(&changed, &leaf, &ca.issuer, now());
+            assert!(said.is_err() || said == ocsp::check(&answer, &leaf, &ca.issuer, now()));
+        }
+    }
+}
+
 #[test]
 fn the_address_of_a_question() {
     let question = [0xfb, 0xff, 0xbf, 0x01];

@@ -1,6 +1,7 @@
 //! The hands against real servers and scripted peers, all on this machine.
 
 mod anchors;
+mod dialogues;
 mod handshake;
 mod hello;
 mod hostile;

@@ -159,7 +159,7 @@ async fn mail() {
     .await;
     assert_eq!(
         offer(without, Starttls::Smtp).await,
-        "starttls refused EHLO 250, no STARTTLS"
+        "starttls refused 250-mx 250 SIZE 1"
     );
     let refusing = serve(lines(&[
         ("", "220 mx\r\n"),
@@ -232,25 +232,50 @@ async fn other_lines() {
     ]))
     .await;
     assert_eq!(offer(sieve, Starttls::Sieve).await, "starttls ok OK \"go\"");
-    let irc = serve(lines(&[(
-        "STARTTLS",
-        ":irc.test NOTICE * :hi\r\n:irc.test 670 * :go\r\n",
-    )]))
-    .await;
-    assert_eq!(
-        offer(irc, Starttls::Irc).await,
-        "starttls ok :irc.test 670 * :go"
-    );
-    let irc = serve(lines(&[(
-        "STARTTLS",
-        ":irc.test 421 * STARTTLS :Unknown command\r\n",
-    )]))
-    .await;
-    assert!(
-        offer(irc, Starttls::Irc)
-            .await
-            .starts_with("starttls refused :irc.test 421")
-    );
+    // The answer to the first of two commands, then, with the next line of the client's, to the second.
+    let irc = async |first: &'static str, second: &'static str| {
+        let server = serve(lines(Box::leak(Box::new([
+            ("CAP LS", first),
+            ("STARTTLS", second),
+        ]))))
+        .await;
+        offer(server, Starttls::Irc).await
+    };
+    const GO: &str = ":irc.test NOTICE * :hi\r\n:irc.test 670 * :go\r\n";
+    const UNKNOWN: &str = ":irc.test 421 * STARTTLS :Unknown command\r\n";
+    let cases = [
+        (":irc.test CAP * LS :tls\r\n", GO, "ok :irc.test 670 * :go"),
+        (
+            ":irc.test CAP * LS :a tls\r\n",
+            GO,
+            "ok :irc.test 670 * :go",
+        ),
+        (
+            ":irc.test 421 * CAP :Unknown\r\n",
+            GO,
+            "ok :irc.test 670 * :go",
+        ),
+        ("", GO, "ok :irc.test 670 * :go"),
+        (
+            "",
+            UNKNOWN,
+            "refused :irc.test 421 * STARTTLS :Unknown command",
+        ),
+        (
+            ":irc.test CAP * LS :a\r\n",
+            "",
+            "refused :irc.test CAP * LS :a",
+        ),
+        (
+            ":irc.test CAP * LS :tls\r\n",
+            ":irc.test 691 * :no\r\n",
+            "refused :irc.test 691 * :no",
+        ),
+        ("ERROR :full\r\n", "", "refused ERROR :full"),
+    ];
+    for (first, second, expected) in cases {
+        assert_eq!(irc(first, second).await, format!("starttls {expected}"));
+    }
 }
 
 #[tokio::test]
@@ -303,7 +328,7 @@ async fn xmpp() {
     let none = serve_with(b"<stream:features/>", b"").await;
     assert_eq!(
         offer(none, Starttls::Xmpp).await,
-        "starttls refused <stream:features>, no <starttls>"
+        "starttls refused <stream:features/>"
     );
     let error = serve_with(b"<stream:error><host-unknown/></stream:error>", b"").await;
     assert_eq!(
@@ -321,6 +346,17 @@ async fn binary_protocols() {
     assert_eq!(
         offer(postgres, Starttls::Postgres).await,
         "starttls refused N"
+    );
+    const FULL: &[u8] = b"E\0\0\0\x16SFATAL\0Mtoo many\0\0";
+    let postgres = serve(octets(b"", REQUEST, FULL)).await;
+    assert_eq!(
+        offer(postgres, Starttls::Postgres).await,
+        "starttls refused E FATAL too many"
+    );
+    let postgres = serve(octets(b"", REQUEST, b"EFATAL:  no such request\n\0")).await;
+    assert_eq!(
+        offer(postgres, Starttls::Postgres).await,
+        "starttls refused E FATAL:  no such request ."
     );
     let tls = serve(octets(b"", REQUEST, b"\x15\x03\x01\x00\x02\x02\x46")).await;
     assert_eq!(offer(tls, Starttls::Postgres).await, "starttls garbage 15");
@@ -344,6 +380,16 @@ async fn binary_protocols() {
     assert_eq!(
         offer(ldap, Starttls::Ldap).await,
         "starttls refused resultCode 52"
+    );
+    let ldap = serve(octets(
+        b"",
+        b"\x30\x1d",
+        b"\x30\x10\x02\x01\x01\x78\x0b\x0a\x01\x02\x04\x00\x04\x04none",
+    ))
+    .await;
+    assert_eq!(
+        offer(ldap, Starttls::Ldap).await,
+        "starttls refused resultCode 2 none"
     );
     let huge = serve(octets(
         b"",

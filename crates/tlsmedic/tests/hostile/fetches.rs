@@ -264,7 +264,7 @@ fn fetched(report: &Report, wanted: FetchPurpose) -> Vec<Option<&HttpReply>> {
         let Action::Fetch { purpose, .. } = &entry.conditions else {
             return None;
         };
-        (*purpose == wanted).then(|| match &entry.observed.answer {
+        (*purpose == wanted).then_some(match &entry.observed.answer {
             Some(Answer::Http(reply)) => Some(reply),
             _ => None,
         })

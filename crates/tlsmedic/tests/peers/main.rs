@@ -3,6 +3,7 @@
 //! Servers come from Debian (`cargo xtask test` installs them); each test starts its own on a free loopback port.
 
 mod authority;
+mod paths;
 mod revocation;
 mod server;
 mod servers;
@@ -299,7 +300,7 @@ fn private_ca_whose_root_is_not_installed() {
                 ..Leaf::new(HOST)
             };
             let server = kind.start(&Setup::new(authority.leaf(leaf)), &authority);
-            let report = server.diagnose_untrusting(HOST);
+            let report = server.diagnose_untrusting(HOST, &[]);
             assert_eq!(
                 causes(&report),
                 [("X10", Certainty::Supported)],

@@ -3,10 +3,10 @@
 //!
 //! `openssl ocsp` listens on all addresses, so each test runs in a network of its own.
 
-use crate::server::{Server, free_port};
+use crate::server::{Server, free_port, replay};
 use crate::servers::Kind;
 use crate::{HOST, alone, causes, failing, told};
-use report::{Certainty, Outcome, Report, Severity};
+use report::{Action, AnchorStore, Certainty, Outcome, Report, Severity};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -339,5 +339,42 @@ fn apache_asks_before_it_answers() {
             report.causes[0].summary
         );
         assert_eq!(findings(&report), [("C28", Severity::Warning)]);
+    });
+}
+
+/// The same evidence as if the CA were one of the public list.
+fn publicly(mut report: Report) -> Report {
+    if let Some(question) = &mut report.question {
+        question.ca_file = None;
+    }
+    for entry in &mut report.evidence {
+        if let Action::Anchors { store, .. } = &mut entry.conditions {
+            *store = AnchorStore::Mozilla;
+        }
+    }
+    replay(&report)
+}
+
+#[test]
+fn under_a_public_root_browsers_know_by_themselves() {
+    apart(|| {
+        let ca = Ca::new(LIST);
+        let revoked = ca.diagnose(&ca.s_server(REVOKED, &[]));
+        works(&revoked);
+        stops(&publicly(revoked), "X19", &["firefox"]);
+        let good = ca.diagnose(&ca.s_server(GOOD, &[]));
+        works(&publicly(good));
+        // What a staple says is then of no weight for Firefox, unless it has to be there.
+        let ca = Ca::new("basicConstraints=CA:FALSE");
+        let other = ["-status_file", &ca.answer(REVOKED)];
+        let report = ca.diagnose(&ca.s_server(GOOD, &other));
+        stops(&report, "S29", &["firefox"]);
+        let report = publicly(report);
+        works(&report);
+        assert_eq!(findings(&report), [("S29", Severity::Warning)]);
+        let own = ["-status_file", &ca.answer(REVOKED)];
+        let report = ca.diagnose(&ca.s_server(REVOKED, &own));
+        stops(&report, "X19", &["chrome", "firefox"]);
+        stops(&publicly(report), "X19", &["chrome", "firefox"]);
     });
 }

@@ -1,12 +1,17 @@
 //! A running server, and the program that diagnoses it.
 
 use crate::authority::Authority;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use report::Report;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
+
+/// How long a server may take to end what it started.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A server process on a loopback port, ended when dropped.
 pub(crate) struct Server {
@@ -91,9 +96,9 @@ impl Server {
         self.run(host, &["--ca-file", &authority.ca_file()])
     }
 
-    /// Diagnoses it with the system's trust store.
-    pub(crate) fn diagnose_untrusting(&self, host: &str) -> Report {
-        self.run(host, &[])
+    /// Diagnoses it with the system's trust store, and `arguments`.
+    pub(crate) fn diagnose_untrusting(&self, host: &str, arguments: &[&str]) -> Report {
+        self.run(host, arguments)
     }
 
     /// Diagnoses it with these arguments alone.
@@ -121,10 +126,19 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            let _ = child.kill();
-            let _ = child.wait();
+        let Some(child) = &mut self.child else {
+            return;
+        };
+        // A server of several processes ends the others when it is asked to end, not when it is killed.
+        if let Ok(id) = i32::try_from(child.id()) {
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
+        let until = Instant::now() + FAREWELL;
+        while Instant::now() < until && matches!(child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 

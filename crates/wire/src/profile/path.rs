@@ -24,18 +24,18 @@ pub enum PathFault {
     CaAsLeaf,
     /// extendedKeyUsage has anyExtendedKeyUsage and lacks serverAuth.
     AnyPurpose,
+    /// The same of an intermediate's or the trust anchor's.
+    AnyPurposeOfIssuer,
     /// An intermediate's extendedKeyUsage lacks serverAuth.
     PurposeOfIssuer,
-    /// keyUsage of the server's own certificate lacks digitalSignature.
+    /// keyUsage of the server's own certificate lacks digitalSignature, but has keyEncipherment or keyAgreement.
     NoDigitalSignature,
-    /// An intermediate has no basicConstraints, but keyUsage with keyCertSign.
-    NoBasicConstraints,
-    /// An intermediate's keyUsage lacks keyCertSign.
-    KeyUsage,
+    /// keyUsage of the server's own certificate has none of digitalSignature, keyEncipherment and keyAgreement.
+    NoServerUsage,
+    /// The trust anchor's extendedKeyUsage lacks serverAuth.
+    AnchorPurpose,
     /// The trust anchor's own validity is over, or has not begun.
     AnchorDates,
-    /// The trust anchor says that it is no CA, or may not sign certificates.
-    AnchorNotACa,
     /// The trust anchor's path length is exceeded.
     AnchorPathLength,
     /// The trust anchor's name constraints are violated.

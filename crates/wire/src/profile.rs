@@ -2,12 +2,13 @@
 //!
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
+mod contents;
 mod handshake;
-
-pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 mod path;
 mod revocation;
 
+pub use contents::{ContentFault, ContentRules};
+pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 pub use path::{PathFault, PathRules};
 pub use revocation::{RevocationRules, StapleRule};
 
@@ -69,6 +70,8 @@ pub struct Rules {
     pub min_version: ProtocolVersion,
     /// Whether it sends server_name when the URL holds an IP address.
     pub sends_server_name_for_ip: bool,
+    /// What it makes of what stands in the certificates; with its own sources.
+    pub contents: ContentRules,
     /// What it makes of the path to a trust anchor; with its own sources.
     pub path: PathRules,
     /// What it makes of revocation; with its own source.

@@ -4,6 +4,7 @@ use super::database;
 use crate::case::Case;
 use crate::flip::{Change, Lever};
 use crate::outcomes::group;
+use pki::KeyKind;
 use report::{Action, AskedClient, ProtocolVersion, Text};
 use wire::minimise::{Change as Edit, Element};
 use wire::profile::Algorithm;
@@ -41,6 +42,7 @@ pub(crate) fn cause_of(
             ("S32", vec![("element", format!("{works} < n ≤ {fails}"))])
         }
         Change::Element(element) => too_old(lever, element)
+            .or_else(|| rare_key(case, lever, element))
             .or_else(|| dropped(case, element))
             .unwrap_or_else(|| of_element(lever, element)),
     }
@@ -72,6 +74,37 @@ fn too_old(lever: &Lever, element: &Element) -> Option<Named> {
             ("version", code.to_string()),
         ];
         ("C09", params)
+    })
+}
+
+/// X31: the certificate's key signs in no other way than those few clients know.
+fn rare_key(case: &Case<'_>, lever: &Lever, element: &Element) -> Option<Named> {
+    let Element::SignatureScheme {
+        code,
+        change: Edit::Added,
+    } = element
+    else {
+        return None;
+    };
+    let served = case.doing(&lever.works).find_map(|entry| {
+        let flight = &entry.reading.as_ref()?.flight;
+        flight.certificates.first()
+    })?;
+    let leaf = pki::Certificate::parse(served).certificate?;
+    let usual = matches!(
+        leaf.key.kind,
+        KeyKind::Rsa | KeyKind::P256 | KeyKind::P384 | KeyKind::Dsa
+    );
+    (!usual).then(|| {
+        let params = vec![
+            (
+                "scheme",
+                registry::signature_scheme_name(*code).into_owned(),
+            ),
+            ("key", leaf.key.text.clone()),
+            ("subject", leaf.subject.text.clone()),
+        ];
+        ("X31", params)
     })
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
+pub(crate) mod contents;
 pub(crate) mod dane;
 pub(crate) mod database;
 pub(crate) mod dates;
@@ -53,6 +54,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         revocation::judge,
         dane::judge,
         ech::judge,
+        contents::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()
 }

@@ -68,7 +68,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         judgement.own |= case.one_client()
             && matches!(
                 judgement.id,
-                "C09" | "C12" | "S11" | "S12" | "S13" | "S14" | "S20"
+                "C09" | "C12" | "S11" | "S12" | "S13" | "S14" | "S20" | "X31"
             );
         judgement.own |= judgement.id == "C10";
     }

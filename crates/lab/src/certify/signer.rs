@@ -70,14 +70,18 @@ impl Signer {
                 .map_err(|error| SignError::Key(error.to_string()))
         };
         match key {
-            KeyType::P256 => ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256),
-            KeyType::P384 => ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384),
+            KeyType::P256 | KeyType::PublishedP256 => {
+                ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256)
+            }
+            KeyType::P384 | KeyType::PublishedP384 => {
+                ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384)
+            }
             KeyType::P521 => ecdsa(&ECDSA_P521_SHA512_ASN1_SIGNING, ECDSA_P521),
             KeyType::Ed25519 => Ed25519KeyPair::from_pkcs8(pkcs8)
                 .map(|key| Self::Ed25519(Box::new(key)))
                 .map_err(|error| SignError::Key(error.to_string())),
             KeyType::Rsa1024 => Ok(Self::Rsa(Box::new((None, private(pkcs8)?)))),
-            KeyType::Rsa2048 | KeyType::Rsa4096 | KeyType::Rsa8192 => {
+            KeyType::Rsa2048 | KeyType::Rsa4096 | KeyType::Rsa8192 | KeyType::PublishedRsa2048 => {
                 let new = RsaKeyPair::from_pkcs8(pkcs8)
                     .map_err(|error| SignError::Key(error.to_string()))?;
                 Ok(Self::Rsa(Box::new((Some(new), private(pkcs8)?))))

@@ -6,6 +6,7 @@ mod certificate;
 mod client_certificate;
 mod client_given;
 mod clients;
+mod contents;
 mod dane;
 mod database;
 mod ech;
@@ -45,6 +46,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         dane::scenarios(),
         ech::scenarios(),
         database::scenarios(),
+        contents::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

@@ -6,6 +6,7 @@ pub(crate) mod connection;
 pub(crate) mod dates;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
+pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod path;

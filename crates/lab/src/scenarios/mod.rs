@@ -5,6 +5,8 @@ mod certificate;
 mod client_certificate;
 mod healthy;
 mod hello;
+mod members;
+mod names;
 mod negotiation;
 mod pairs;
 mod paths;
@@ -31,6 +33,8 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        names::scenarios(),
+        members::scenarios(),
         paths::scenarios(),
         revocation::scenarios(),
         pairs::scenarios(),

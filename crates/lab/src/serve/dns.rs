@@ -22,8 +22,8 @@ pub(crate) struct Zone {
     pub(crate) name: Name,
     /// What is said of it.
     pub(crate) says: Names,
-    /// Its address.
-    pub(crate) address: IpAddr,
+    /// Its addresses.
+    pub(crate) addresses: Vec<IpAddr>,
 }
 
 impl Zone {
@@ -66,11 +66,13 @@ impl Zone {
             Names::Address | Names::NoAddress => ResponseCode::NoError,
         };
         if self.says == Names::Address && answer.metadata.response_code == ResponseCode::NoError {
-            let data = match (self.address, question.query_type()) {
-                (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
-                (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
-                _ => None,
-            };
+            let data = self.addresses.iter().filter_map(|address| {
+                match (*address, question.query_type()) {
+                    (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
+                    (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
+                    _ => None,
+                }
+            });
             answer.add_answers(data.map(|data| Record::from_rdata(self.name.clone(), TTL, data)));
         }
         answer.to_vec().ok()
@@ -118,7 +120,7 @@ mod tests {
         let zone = Zone {
             name: own,
             says,
-            address: [127, 0, 0, 1].into(),
+            addresses: vec![[127, 0, 0, 1].into()],
         };
         let mut query = Message::query();
         query.metadata.op_code = OpCode::Query;

@@ -22,7 +22,7 @@ pub(crate) use flight::Scripted;
 pub(crate) use http::Files;
 pub(crate) use library::Configured;
 pub use library::LibraryError;
-pub(crate) use listen::{Tasks, reserve};
+pub(crate) use listen::{Tasks, reserve, reserve_beside};
 pub(crate) use plain::PlainServer;
 pub(crate) use revocation::{LIST_PATH, OCSP_PATH, RevocationService};
 pub(crate) use tls::{Engine, TlsServer};

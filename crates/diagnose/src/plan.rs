@@ -5,6 +5,7 @@ use crate::chain;
 use crate::dialogue;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
+use crate::members;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
 use crate::records;
@@ -34,6 +35,8 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     };
     asks.extend(first_round(case, address));
     if first_round_is_over(case, address) {
+        asks.extend(members::asks(case));
+        asks.extend(fallback_answers(case, address));
         asks.extend(second_round(case, address));
         asks.extend(trust(case, address));
         asks.extend(crate::causes::ech::asks(case, address));
@@ -120,6 +123,31 @@ fn first_round_is_over(case: &Case<'_>, address: SocketAddr) -> bool {
         .iter()
         .all(|(_, action)| case.doing(action).next().is_some())
         && case.full(address).is_some()
+}
+
+/// A name nobody has (RFC 6761 section 6.4).
+pub(crate) const NEUTRAL_NAME: &str = "tlsmedic.invalid";
+
+/// Whether a certificate made for want of a better one is served to a name nobody has as well, each asked twice.
+fn fallback_answers(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let seen = chain::chains(case)
+        .iter()
+        .any(|chain| crate::fallback::program(&chain.leaf).is_some());
+    let Some((label, hello)) = case.first_hellos(address).into_iter().next() else {
+        return Vec::new();
+    };
+    if !seen || case.server_name().is_none() {
+        return Vec::new();
+    }
+    let again = |label: &str, action| Ask {
+        label: label.to_owned(),
+        action,
+        times: flip::REPEATS,
+    };
+    let neutral = case.neutral(&hello);
+    std::iter::once(again(&label, hello))
+        .chain(neutral.map(|neutral| again("rung:neutral-name", neutral)))
+        .collect()
 }
 
 fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {

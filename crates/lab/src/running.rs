@@ -4,14 +4,14 @@ use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
     self, Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks,
-    TlsServer, Zone, reserve, sntp,
+    TlsServer, Zone, reserve, reserve_beside, sntp,
 };
-use crate::stage::{Endpoint, Names, Place, Service, Stack, Stage};
+use crate::stage::{CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage};
 use hickory_proto::rr::{Name, RData, RecordType};
 use jiff::Timestamp;
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpSocket;
@@ -136,24 +136,53 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     let (socket, address) = reserve(stage.place).map_err(listen)?;
     let mut kept = None;
     let mut records = Vec::new();
+    let mut addresses = vec![address.ip()];
     match &stage.service {
         Service::Nothing => kept = Some(socket),
         Service::Plain(plain) => {
             PlainServer::start(&mut tasks, socket, *plain).map_err(listen)?;
         }
         Service::Tls(endpoint) => {
-            let certificate = &stage.certificate;
-            let identity =
-                revocation::certified(&mut tasks, &authority, certificate, issuer_url.as_deref())?;
             let (host, port) = (stage.host, address.port());
-            records = serve::records(&stage.records, host, port, &authority, Some(&identity))?;
-            let engine = engine(stage, endpoint, identity, &authority)?;
-            let server = TlsServer {
-                opening: endpoint.opening,
-                rules: endpoint.rules,
-                engine,
+            let mut server = |endpoint: &Endpoint, certificate: &CertificateSpec| {
+                let url = issuer_url.as_deref();
+                let identity = revocation::certified(&mut tasks, &authority, certificate, url)?;
+                // What DNS says is about the first member.
+                if records.is_empty() {
+                    records =
+                        serve::records(&stage.records, host, port, &authority, Some(&identity))?;
+                }
+                let engine = engine(endpoint, certificate, identity, &authority)?;
+                Ok::<_, LabError>(TlsServer {
+                    opening: endpoint.opening,
+                    rules: endpoint.rules,
+                    engine,
+                })
             };
-            server.start(&mut tasks, socket).map_err(listen)?;
+            let mut servers = vec![server(endpoint, &stage.certificate)?];
+            for member in &stage.members {
+                servers.push(server(&member.endpoint, &member.certificate)?);
+            }
+            match stage.spread {
+                Spread::Turns => {
+                    TlsServer::start_in_turn(servers, &mut tasks, socket).map_err(listen)?;
+                }
+                Spread::Addresses => {
+                    let mut socket = Some(socket);
+                    for server in servers {
+                        let socket = match socket.take() {
+                            Some(first) => first,
+                            None => {
+                                let (next, beside) =
+                                    reserve_beside(address.port()).map_err(listen)?;
+                                addresses.push(beside.ip());
+                                next
+                            }
+                        };
+                        server.start(&mut tasks, socket).map_err(listen)?;
+                    }
+                }
+            }
         }
     }
     let mut arguments = vec![format!("{}:{}", stage.host, address.port())];
@@ -161,7 +190,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     match stage.names {
         None => argue(["--connect".to_owned(), address.to_string()]),
         Some(says) => {
-            let resolver = resolver(&mut tasks, stage, says, address, records).await?;
+            let resolver = resolver(&mut tasks, stage, says, addresses, records).await?;
             argue(["--resolver".to_owned(), resolver.to_string()]);
         }
     }
@@ -174,6 +203,11 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
                 &authority.roots_pem(stage.trusts_namesake, stage.trusts_other_root),
             )?,
         ]);
+    }
+    if let Some(spec) = &stage.deployed {
+        let identity = authority.server(spec, None)?;
+        let path = write(dir, "deployed.pem", &identity.certificate_pem)?;
+        argue(["--deployed".to_owned(), path]);
     }
     if stage.time_source {
         let source = sntp::start(&mut tasks)
@@ -204,15 +238,15 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
 }
 
 fn engine(
-    stage: &Stage,
     endpoint: &Endpoint,
+    certificate: &CertificateSpec,
     identity: Identity,
     authority: &Authority,
 ) -> Result<Engine, LabError> {
     Ok(match &endpoint.stack {
         Stack::Library(library) => Engine::Library(Configured::new(library, &identity, authority)?),
         Stack::Script(script) => {
-            let signer = Signer::new(&identity, stage.certificate.key)?;
+            let signer = Signer::new(&identity, certificate.key)?;
             Engine::Script(Arc::new(Scripted {
                 script: script.clone(),
                 identity,
@@ -237,7 +271,7 @@ async fn resolver(
     tasks: &mut Tasks,
     stage: &Stage,
     says: Names,
-    address: SocketAddr,
+    addresses: Vec<IpAddr>,
     records: Vec<(Name, RData)>,
 ) -> Result<SocketAddr, LabError> {
     let host = stage.host;
@@ -246,7 +280,7 @@ async fn resolver(
     let zone = Zone {
         name,
         says,
-        address: address.ip(),
+        addresses,
         records,
         authenticated: stage.records.authenticated,
         fails: stage.records.tlsa_fails.then_some(RecordType::TLSA),

@@ -12,6 +12,7 @@ pub(crate) mod ech;
 pub(crate) mod elements;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
+pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod path;

@@ -12,6 +12,8 @@ mod database;
 mod ech;
 mod healthy;
 mod hello;
+mod members;
+mod names;
 mod negotiation;
 mod pairs;
 mod paths;
@@ -41,6 +43,8 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_given::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        names::scenarios(),
+        members::scenarios(),
         paths::scenarios(),
         revocation::scenarios(),
         dane::scenarios(),

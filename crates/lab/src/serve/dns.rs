@@ -22,8 +22,8 @@ pub(crate) struct Zone {
     pub(crate) name: Name,
     /// What is said of it.
     pub(crate) says: Names,
-    /// Its address.
-    pub(crate) address: IpAddr,
+    /// Its addresses.
+    pub(crate) addresses: Vec<IpAddr>,
     /// Records at names below it.
     pub(crate) records: Vec<(Name, RData)>,
     /// Whether every answer is said to be validated.
@@ -77,11 +77,13 @@ impl Zone {
         let says =
             self.says == Names::Address && answer.metadata.response_code == ResponseCode::NoError;
         if says && *question.name() == self.name {
-            let data = match (self.address, question.query_type()) {
-                (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
-                (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
-                _ => None,
-            };
+            let data = self.addresses.iter().filter_map(|address| {
+                match (*address, question.query_type()) {
+                    (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
+                    (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
+                    _ => None,
+                }
+            });
             answer.add_answers(data.map(|data| Record::from_rdata(self.name.clone(), TTL, data)));
         }
         let asked = |(name, data): &&(Name, RData)| {
@@ -138,7 +140,7 @@ mod tests {
         let zone = Zone {
             name: own,
             says,
-            address: [127, 0, 0, 1].into(),
+            addresses: vec![[127, 0, 0, 1].into()],
             records: Vec::new(),
             authenticated: false,
             fails: None,

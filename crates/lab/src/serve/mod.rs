@@ -23,7 +23,7 @@ pub(crate) use flight::Scripted;
 pub(crate) use http::Files;
 pub(crate) use library::Configured;
 pub use library::LibraryError;
-pub(crate) use listen::{Tasks, reserve};
+pub(crate) use listen::{Tasks, reserve, reserve_beside};
 pub(crate) use plain::PlainServer;
 pub use records::RecordError;
 pub(crate) use records::records;

@@ -36,6 +36,12 @@ pub(crate) struct Stage {
     pub(crate) records: Records,
     /// What is served.
     pub(crate) certificate: CertificateSpec,
+    /// Servers beside it, set up otherwise.
+    pub(crate) members: Vec<Member>,
+    /// How a client comes to one of them.
+    pub(crate) spread: Spread,
+    /// What the client is told that the server should serve, where it is told.
+    pub(crate) deployed: Option<CertificateSpec>,
     /// Whether the client is told of the lab's root.
     pub(crate) trusts_root: bool,
     /// Whether the client is told of the other root too, the one that signs crosses.
@@ -61,6 +67,9 @@ impl Default for Stage {
             names: None,
             records: Records::default(),
             certificate: CertificateSpec::default(),
+            members: Vec::new(),
+            spread: Spread::Addresses,
+            deployed: None,
             trusts_root: true,
             trusts_other_root: false,
             trusts_namesake: false,
@@ -132,6 +141,24 @@ impl Stage {
             ..self
         }
     }
+}
+
+/// A server beside the first one.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// What answers.
+    pub(crate) endpoint: Endpoint,
+    /// What is served.
+    pub(crate) certificate: CertificateSpec,
+}
+
+/// How a client comes to one of several servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spread {
+    /// Each has an address, and the name has all of them.
+    Addresses,
+    /// They take turns behind one address.
+    Turns,
 }
 
 /// An address to listen on.

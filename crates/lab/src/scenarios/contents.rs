@@ -525,14 +525,6 @@ fn near_misses() -> Vec<Scenario> {
             serving(CertificateSpec::valid(-400, 700)),
         ),
         odd(
-            "three-hours-old",
-            "The certificate is three hours old.",
-            serving(CertificateSpec {
-                hours: (-3, 60 * DAY),
-                ..good()
-            }),
-        ),
-        odd(
             "long-intermediate-key",
             "The intermediate's key is RSA with 8192 bits.",
             serving(changed(1, |ca| ca.key = KeyType::Rsa8192)),

@@ -9,7 +9,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 21] = [
+const NEEDS: [Need; 22] = [
     Need {
         program: "openssl",
         package: "openssl",
@@ -37,6 +37,10 @@ const NEEDS: [Need; 21] = [
     Need {
         program: "gnutls-serv",
         package: "gnutls-bin",
+    },
+    Need {
+        program: "selfserv",
+        package: "libnss3-tools",
     },
     Need {
         program: "tshark",

@@ -210,9 +210,22 @@ impl<'a> Case<'a> {
             .chain(entries.iter().filter(asked))
     }
 
-    /// The address that stands for the target: the first that a TCP connection reached, otherwise the first.
+    /// The address that stands for the target: the first where the complete handshake is under way or was accepted; where
+    /// there is none, the first that a TCP connection reached, otherwise the first.
     pub(crate) fn representative(&self) -> Option<SocketAddr> {
         let addresses = self.addresses();
+        let failed = |address: &SocketAddr| {
+            self.entries.iter().any(|entry| {
+                matches!(entry.experiment.action, Action::Handshake(_))
+                    && entry.experiment.action.address() == Some(*address)
+                    && !entry.accepted()
+            })
+        };
+        if addresses.len() > 1
+            && let Some(first) = addresses.iter().copied().find(|address| !failed(address))
+        {
+            return Some(first);
+        }
         let reached = addresses.iter().copied().find(|address| {
             self.at(*address)
                 .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected))
@@ -298,6 +311,17 @@ impl<'a> Case<'a> {
         }))
     }
 
+    /// The same hello for a name nobody has.
+    pub(crate) fn neutral(&self, action: &Action) -> Option<Action> {
+        let Action::Hello(hello) = action else {
+            return None;
+        };
+        Some(Action::Hello(Box::new(Hello {
+            server_name: Some(crate::plan::NEUTRAL_NAME.to_owned()),
+            ..(**hello).clone()
+        })))
+    }
+
     /// A complete handshake at `address` under the user's conditions.
     pub(crate) fn full_at(
         &self,
@@ -318,6 +342,7 @@ impl<'a> Case<'a> {
             alpn: protocols,
             with_client_certificate,
             http,
+            ech: None,
         })
     }
 

@@ -140,3 +140,100 @@ fn other_key(flight: &ServerFlight) -> Option<Objection> {
         suite: suite.into_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use report::CipherSuite;
+    use wire::handshake::{CertificateRequest, RawExtension, ServerHello};
+    use wire::profile::profile;
+
+    fn flight(extensions: &[u16], random_end: &[u8; 8]) -> ServerFlight {
+        let mut random = [0; 32];
+        random[24..].copy_from_slice(random_end);
+        let extension = |code: &u16| RawExtension {
+            code: report::ExtensionType(*code),
+            body: Vec::new(),
+        };
+        ServerFlight {
+            version: Some(ProtocolVersion::TLS1_2),
+            server_hello: Some(ServerHello {
+                legacy_version: ProtocolVersion::TLS1_2,
+                random,
+                session_id: Vec::new(),
+                cipher_suite: CipherSuite(0x009e),
+                compression: 0,
+                extensions: extensions.iter().map(extension).collect(),
+            }),
+            ..ServerFlight::default()
+        }
+    }
+
+    fn of(id: &str, flight: &ServerFlight) -> Vec<Objection> {
+        let profile = profile(id).expect("a profile");
+        objections(&profile.handshake, &profile.hello, flight)
+    }
+
+    const ALL: &[u16] = &[EXTENDED_MASTER_SECRET, RENEGOTIATION_INFO];
+
+    #[test]
+    fn a_prime_is_short_for_some() {
+        let with = |bits| ServerFlight {
+            dh_bits: Some(bits),
+            ..flight(ALL, &[0; 8])
+        };
+        let short = |id, bits| !of(id, &with(bits)).is_empty();
+        assert!(short("openssl3", 1024) && !short("java17", 1024));
+        assert!(short("java17", 768) && !short("openssl3", 2048));
+    }
+
+    #[test]
+    fn what_is_missing_stops_only_who_demands_it() {
+        let bare = flight(&[], &[0; 8]);
+        assert_eq!(of("openssl3", &bare), [Objection::NoSecureRenegotiation]);
+        assert_eq!(of("go-fips", &bare), [Objection::NoExtendedMasterSecret]);
+        for id in ["chrome", "firefox", "java17", "go"] {
+            assert_eq!(of(id, &bare), [], "{id}");
+        }
+    }
+
+    #[test]
+    fn a_downgrade_counts_where_the_newer_version_was_offered() {
+        let down = flight(ALL, b"DOWNGRD\x01");
+        let expected = Objection::Downgrade {
+            chosen: ProtocolVersion::TLS1_2,
+            possible: ProtocolVersion::TLS1_3,
+        };
+        assert_eq!(of("chrome", &down), [expected]);
+        let profile = profile("chrome").expect("a profile");
+        let offers = report::Offers {
+            tls_max: Some(ProtocolVersion::TLS1_2),
+            ..report::Offers::default()
+        };
+        let old = crate::hellos::limited(&profile.hello, &offers);
+        assert_eq!(objections(&profile.handshake, &old, &down), []);
+        // Of TLS 1.2 itself the older signal says nothing.
+        assert_eq!(of("chrome", &flight(ALL, b"DOWNGRD\x00")), []);
+    }
+
+    #[test]
+    fn a_long_request_stops_java() {
+        let asking = |count: usize| ServerFlight {
+            certificate_request: Some(CertificateRequest {
+                certificate_types: vec![64],
+                authorities: vec![vec![0; 98]; count],
+                ..CertificateRequest::default()
+            }),
+            ..flight(ALL, &[0; 8])
+        };
+        assert_eq!(of("java17", &asking(327)), []);
+        assert!(matches!(
+            of("java17", &asking(328)).as_slice(),
+            [Objection::LongRequest {
+                authorities: 328,
+                ..
+            }]
+        ));
+        assert_eq!(of("go", &asking(328)), []);
+    }
+}

@@ -1,6 +1,7 @@
 //! Flips: one thing changed, and the outcome with it.
 
 use crate::case::{Case, Entry};
+use crate::causes::database;
 use crate::hellos;
 use crate::reading::Reading;
 use report::{Action, ClientHello, ExperimentId, Hello, Plaintext, Prelude, Starttls};
@@ -22,6 +23,8 @@ pub(crate) enum Change {
     Named,
     /// No ALPN.
     Alpn,
+    /// TLS from the first octet, with the name of a database's protocol in ALPN.
+    DatabaseAlpn,
     /// A PROXY line first.
     ProxyLine,
     /// A STARTTLS dialogue first.
@@ -159,6 +162,20 @@ pub(crate) fn single_changes(case: &Case<'_>, failing: &Hello) -> Vec<(Change, A
     if let Some(host) = case.unsent_name().filter(|_| failing.server_name.is_none()) {
         changes.push(with(Change::Named, named(failing, host)));
     }
+    // A server that wants its own protocol named may complete a handshake without any, and hang up then: so this is
+    // asked before "no ALPN" is believed.
+    let database = with(
+        Change::DatabaseAlpn,
+        Hello {
+            prelude: Prelude::None,
+            hello: hellos::with_alpn(&failing.hello, database::PROTOCOL),
+            ..failing.clone()
+        },
+    );
+    let named = hellos::offers(&failing.hello, database::PROTOCOL);
+    if failing.prelude == Prelude::None && !named {
+        changes.push(database.clone());
+    }
     if failing.hello.alpn().is_some() {
         changes.push(with(
             Change::Alpn,
@@ -176,13 +193,18 @@ pub(crate) fn single_changes(case: &Case<'_>, failing: &Hello) -> Vec<(Change, A
                 ..failing.clone()
             },
         )),
-        Prelude::Starttls(_) => changes.push(with(
-            Change::Direct,
-            Hello {
-                prelude: Prelude::None,
-                ..failing.clone()
-            },
-        )),
+        Prelude::Starttls(protocol) => {
+            changes.push(with(
+                Change::Direct,
+                Hello {
+                    prelude: Prelude::None,
+                    ..failing.clone()
+                },
+            ));
+            if protocol == Starttls::Postgres {
+                changes.push(database);
+            }
+        }
         Prelude::ProxyLine => {}
     }
     changes

@@ -25,6 +25,22 @@ pub(crate) fn without_server_name(hello: &ClientHello) -> ClientHello {
 }
 
 /// The same hello without ALPN.
+/// The same, offering this application protocol alone.
+pub(crate) fn with_alpn(hello: &ClientHello, protocol: &str) -> ClientHello {
+    let mut hello = without_alpn(hello);
+    hello.extensions.push(Extension::Alpn {
+        protocols: vec![protocol.to_owned()],
+    });
+    hello
+}
+
+/// Whether `hello` offers this application protocol.
+pub(crate) fn offers(hello: &ClientHello, protocol: &str) -> bool {
+    hello
+        .alpn()
+        .is_some_and(|protocols| protocols.iter().any(|own| own == protocol))
+}
+
 pub(crate) fn without_alpn(hello: &ClientHello) -> ClientHello {
     without(hello, |extension| {
         matches!(

@@ -5,8 +5,10 @@ use crate::chain;
 use crate::dialogue;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
+use crate::members;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::records;
 use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
@@ -33,8 +35,11 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     };
     asks.extend(first_round(case, address));
     if first_round_is_over(case, address) {
+        asks.extend(members::asks(case));
+        asks.extend(fallback_answers(case, address));
         asks.extend(second_round(case, address));
         asks.extend(trust(case, address));
+        asks.extend(crate::causes::ech::asks(case, address));
     }
     asks
 }
@@ -71,6 +76,11 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             ));
         }
     }
+    asks.extend(
+        records::lookups(case)
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     for source in &question.time_sources {
         asks.push(once(
             format!("clock:{source}"),
@@ -113,6 +123,31 @@ fn first_round_is_over(case: &Case<'_>, address: SocketAddr) -> bool {
         .iter()
         .all(|(_, action)| case.doing(action).next().is_some())
         && case.full(address).is_some()
+}
+
+/// A name nobody has (RFC 6761 section 6.4).
+pub(crate) const NEUTRAL_NAME: &str = "tlsmedic.invalid";
+
+/// Whether a certificate made for want of a better one is served to a name nobody has as well, each asked twice.
+fn fallback_answers(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let seen = chain::chains(case)
+        .iter()
+        .any(|chain| crate::fallback::program(&chain.leaf).is_some());
+    let Some((label, hello)) = case.first_hellos(address).into_iter().next() else {
+        return Vec::new();
+    };
+    if !seen || case.server_name().is_none() {
+        return Vec::new();
+    }
+    let again = |label: &str, action| Ask {
+        label: label.to_owned(),
+        action,
+        times: flip::REPEATS,
+    };
+    let neutral = case.neutral(&hello);
+    std::iter::once(again(&label, hello))
+        .chain(neutral.map(|neutral| again("rung:neutral-name", neutral)))
+        .collect()
 }
 
 fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
@@ -241,7 +276,10 @@ fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
         asks.extend(action.map(|action| once(format!("rung:{label}"), action)))
     };
     match (&reading.end, hint(entry)) {
-        (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
+        (_, Some(NO_APPLICATION_PROTOCOL)) => {
+            push("no-alpn", single(&Change::Alpn));
+            push("database-alpn", single(&Change::DatabaseAlpn));
+        }
         (_, Some(UNRECOGNIZED_NAME)) => {
             push("server-name", single(&Change::Named));
             push("no-server-name", single(&Change::ServerName));
@@ -302,6 +340,8 @@ fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
         // Whoever refuses in the protocol's own words does not speak TLS first.
         (End::Prelude(outcome), _) if *outcome != report::PhaseOutcome::Refused => {
             push("direct", single(&Change::Direct));
+            // Only where the dialogue is that database's.
+            push("database-alpn", single(&Change::DatabaseAlpn));
         }
         _ => {}
     }

@@ -10,6 +10,7 @@
 //! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
 //! - [`transparency`]: timestamps of the logs.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
+//! - [`dane`]: what TLSA records in DNS say of a chain (RFC 6698, RFC 7671, RFC 7672).
 //! - [`strength`], [`validity`], [`weak_key`], [`test_ca`]: what its hash, its length and its key are worth, and whether it
 //!   is of a test environment.
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
@@ -39,6 +40,7 @@
 
 pub mod anchor;
 pub mod clock;
+pub mod dane;
 pub mod name;
 pub mod path;
 pub mod pem;

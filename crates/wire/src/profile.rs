@@ -60,6 +60,8 @@ pub struct Rules {
     pub knows_intermediates: bool,
     /// Whose roots it trusts: `chrome`, `mozilla`, `java`, or `system` for those of the machine.
     pub store: String,
+    /// Whether it encrypts its hello with the keys that DNS publishes (RFC 9849), where it reads HTTPS records.
+    pub encrypts_hello: bool,
     /// Whether it needs a subjectAltName, or reads the common name without one.
     pub needs_san: bool,
     /// The smallest RSA key it takes, in bits.
@@ -89,6 +91,7 @@ pub struct RuleSources {
     pub fetches_issuers: String,
     pub knows_intermediates: String,
     pub store: String,
+    pub encrypts_hello: String,
     pub needs_san: String,
     pub min_rsa_bits: String,
     pub min_version: String,

@@ -1,5 +1,6 @@
 //! Which cause one change of a ClientHello stands for.
 
+use super::database;
 use crate::case::Case;
 use crate::flip::{Change, Lever};
 use crate::outcomes::group;
@@ -24,6 +25,7 @@ pub(crate) fn cause_of(
         Change::ServerName => ("S18", vec![("name", name)]),
         Change::Named => ("C10", vec![("name", host(case))]),
         Change::Alpn => ("S20", vec![("protocols", protocols(&lever.fails))]),
+        Change::DatabaseAlpn => ("S45", vec![("protocol", database::PROTOCOL.to_owned())]),
         Change::ProxyLine => ("S04", Vec::new()),
         Change::Starttls(_) | Change::PlainHttp => ("S03", Vec::new()),
         Change::Direct => (
@@ -226,6 +228,10 @@ pub(crate) fn changed(case: &Case<'_>, change: &Change) -> Text {
         ),
         Change::Named => Text::new("flip-named", [("name", host(case))]),
         Change::Alpn => Text::new("flip-alpn", []),
+        Change::DatabaseAlpn => Text::new(
+            "flip-database-alpn",
+            [("protocol", database::PROTOCOL.to_owned())],
+        ),
         Change::ProxyLine => Text::new("flip-proxy-line", []),
         Change::Starttls(protocol) => Text::new(
             "flip-starttls",

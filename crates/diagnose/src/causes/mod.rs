@@ -5,10 +5,14 @@ pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
 pub(crate) mod contents;
+pub(crate) mod dane;
+pub(crate) mod database;
 pub(crate) mod dates;
+pub(crate) mod ech;
 pub(crate) mod elements;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
+pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod path;
@@ -21,6 +25,7 @@ pub(crate) mod server_name;
 pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
+pub(crate) mod upstream;
 
 use crate::case::Case;
 use crate::plan::Ask;
@@ -40,6 +45,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         client_certificate::judge,
         server_clock::judge,
         server_name::judge,
+        upstream::judge,
         dates::judge,
         names::judge,
         trust::judge,
@@ -47,6 +53,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path_dates::judge,
         chain_order::judge,
         revocation::judge,
+        dane::judge,
+        ech::judge,
         contents::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()

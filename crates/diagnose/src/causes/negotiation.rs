@@ -1,8 +1,10 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
+use super::database;
 use super::elements::{cause_of, changed, dropped_by};
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
+use crate::hellos;
 pub(crate) use crate::outcomes::{alert, outcome};
 use crate::reading::{End, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
@@ -53,7 +55,10 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     let mut judgements: Vec<Judgement> = judgements
         .into_iter()
-        .map(|(_, judgement)| judgement)
+        .map(|(lever, judgement)| match lever.change {
+            Change::DatabaseAlpn => database::widen(case, judgement),
+            _ => judgement,
+        })
         .collect();
     too_old(case, &clients, &mut judgements);
     if let Some(judgement) = refused_name(case, &unexplained) {
@@ -119,6 +124,7 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
         Change::ServerName => hello.has_server_name() && failing.server_name.is_some(),
         Change::Named => failing.server_name.is_none(),
         Change::Alpn => hello.alpn().is_some(),
+        Change::DatabaseAlpn => !hellos::offers(hello, database::PROTOCOL),
         Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp => {
             failing.prelude == Prelude::None
         }

@@ -23,6 +23,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let clients = case.clients();
     chain::chains(case)
         .iter()
+        .filter(|chain| !super::names::is_made_for_want(case, chain))
         .filter_map(|chain| one(case, chain, &clients, &asked))
         .collect()
 }

@@ -133,6 +133,11 @@ impl Authority {
             .unwrap_or_default()
     }
 
+    /// The root that nobody asked for, in DER.
+    pub(crate) fn other_root_der(&self) -> Vec<u8> {
+        self.other.certificate.clone()
+    }
+
     /// The one that signs servers' certificates, in DER.
     pub(crate) fn intermediate_der(&self) -> Vec<u8> {
         self.cas

@@ -7,8 +7,13 @@ mod client_certificate;
 mod client_given;
 mod clients;
 mod contents;
+mod dane;
+mod database;
+mod ech;
 mod healthy;
 mod hello;
+mod members;
+mod names;
 mod negotiation;
 mod pairs;
 mod paths;
@@ -38,8 +43,13 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_given::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        names::scenarios(),
+        members::scenarios(),
         paths::scenarios(),
         revocation::scenarios(),
+        dane::scenarios(),
+        ech::scenarios(),
+        database::scenarios(),
         contents::scenarios(),
         pairs::scenarios(),
     ]

@@ -26,6 +26,9 @@ use std::time::Duration;
 use wire::handshake::{Context, HandshakeMessage};
 use wire::record::Record;
 
+/// PostgreSQL's name in ALPN.
+const POSTGRESQL: &[u8] = b"postgresql";
+
 /// Why rustls cannot be configured so.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
@@ -248,6 +251,11 @@ pub(crate) async fn serve(
     }
     let mut request = Vec::new();
     while alive {
+        // PostgreSQL 17 completes a handshake without ALPN, and then hangs up.
+        let database = configured.config.alpn_protocols == [POSTGRESQL];
+        if database && !tls.is_handshaking() && tls.alpn_protocol().is_none() {
+            break;
+        }
         if let Some(answer) = answer(&mut tls, &mut request, configured) {
             tls.writer().write_all(&answer)?;
             tls.send_close_notify();

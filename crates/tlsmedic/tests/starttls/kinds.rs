@@ -393,7 +393,8 @@ impl Place<'_> {
         let mut configuration = format!(
             "domain: shop.test\nmta: \"/bin/true\"\nhismethod: hisv6\novmethod: tradindexed\npathhost: www.shop.test\n\
              pathnews: {folder}\npathetc: {folder}\npathrun: {folder}\npathtmp: {folder}\npathlog: {folder}\n\
-             pathdb: {folder}\npathspool: {folder}\npathoverview: {folder}\npathbin: {LIBRARY}/bin\n"
+             pathdb: {folder}\npathspool: {folder}\npathoverview: {folder}\npathbin: {LIBRARY}/bin\n\
+             nnrpdloadlimit: 0\n"
         );
         if self.setup.tls != Tls::Never {
             let key = self.owned("key.pem", &self.setup.files.key, "news");

@@ -27,7 +27,6 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     .collect()
 }
 
-const DAY: i64 = 24;
 const TLS12: &[ProtocolVersion] = &[ProtocolVersion::TLS1_2];
 /// An extension of nobody's, not critical.
 const UNKNOWN: &[u64] = &[1, 3, 6, 1, 4, 1, 55_555, 2];

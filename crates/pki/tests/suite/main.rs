@@ -6,6 +6,7 @@
 
 mod authority;
 mod certificates;
+mod dane;
 mod names;
 mod openssl;
 mod paths;

@@ -3,6 +3,7 @@
 //! Servers come from Debian (`cargo xtask test` installs them); each test starts its own on a free loopback port.
 
 mod authority;
+mod dns;
 mod server;
 mod servers;
 

@@ -75,14 +75,22 @@ const CASES: [Case; 18] = [
     FINE,
     Case {
         name: "a leaf for clients",
-        instead: &[("leaf", "extendedKeyUsage=serverAuth", "extendedKeyUsage=clientAuth")],
+        instead: &[(
+            "leaf",
+            "extendedKeyUsage=serverAuth",
+            "extendedKeyUsage=clientAuth",
+        )],
         causes: &["X23"],
         code: 26,
         ..FINE
     },
     Case {
         name: "an intermediate for clients",
-        instead: &[("intermediate", "authorityKeyIdentifier=keyid", "authorityKeyIdentifier=keyid\nextendedKeyUsage=clientAuth")],
+        instead: &[(
+            "intermediate",
+            "authorityKeyIdentifier=keyid",
+            "authorityKeyIdentifier=keyid\nextendedKeyUsage=clientAuth",
+        )],
         causes: &["X23"],
         failing: &["chrome", "firefox", "openssl3", "go"],
         code: 26,
@@ -90,7 +98,11 @@ const CASES: [Case; 18] = [
     },
     Case {
         name: "a leaf for any purpose",
-        instead: &[("leaf", "extendedKeyUsage=serverAuth", "extendedKeyUsage=anyExtendedKeyUsage")],
+        instead: &[(
+            "leaf",
+            "extendedKeyUsage=serverAuth",
+            "extendedKeyUsage=anyExtendedKeyUsage",
+        )],
         causes: &["X23"],
         failing: &["firefox", "openssl3"],
         code: 26,
@@ -98,28 +110,44 @@ const CASES: [Case; 18] = [
     },
     Case {
         name: "a key for agreement only",
-        instead: &[("leaf", "keyUsage=critical,digitalSignature", "keyUsage=critical,keyAgreement")],
+        instead: &[(
+            "leaf",
+            "keyUsage=critical,digitalSignature",
+            "keyUsage=critical,keyAgreement",
+        )],
         causes: &["X23"],
         failing: &["chrome", "java17"],
         ..FINE
     },
     Case {
         name: "an intermediate that is no CA",
-        instead: &[("intermediate", "basicConstraints=critical,CA:TRUE", "basicConstraints=critical,CA:FALSE")],
+        instead: &[(
+            "intermediate",
+            "basicConstraints=critical,CA:TRUE",
+            "basicConstraints=critical,CA:FALSE",
+        )],
         causes: &["X24"],
         code: 79,
         ..FINE
     },
     Case {
         name: "an intermediate that may not sign",
-        instead: &[("intermediate", "keyUsage=critical,keyCertSign,cRLSign", "keyUsage=critical,cRLSign")],
+        instead: &[(
+            "intermediate",
+            "keyUsage=critical,keyCertSign,cRLSign",
+            "keyUsage=critical,cRLSign",
+        )],
         causes: &["X24"],
         code: 79,
         ..FINE
     },
     Case {
         name: "a root that allows no intermediate",
-        instead: &[("root", "basicConstraints=critical,CA:TRUE", "basicConstraints=critical,CA:TRUE,pathlen:0")],
+        instead: &[(
+            "root",
+            "basicConstraints=critical,CA:TRUE",
+            "basicConstraints=critical,CA:TRUE,pathlen:0",
+        )],
         causes: &["X24"],
         failing: &["chrome", "firefox", "openssl3", "go"],
         code: 25,
@@ -127,33 +155,53 @@ const CASES: [Case; 18] = [
     },
     Case {
         name: "a leaf that is a CA",
-        instead: &[("leaf", "extendedKeyUsage=serverAuth", "extendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:TRUE")],
+        instead: &[(
+            "leaf",
+            "extendedKeyUsage=serverAuth",
+            "extendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:TRUE",
+        )],
         causes: &["X25"],
         failing: &["firefox"],
         ..FINE
     },
     Case {
         name: "a name that is not permitted",
-        instead: &[("intermediate", "authorityKeyIdentifier=keyid", "authorityKeyIdentifier=keyid\nnameConstraints=critical,permitted;DNS:corp.test")],
+        instead: &[(
+            "intermediate",
+            "authorityKeyIdentifier=keyid",
+            "authorityKeyIdentifier=keyid\nnameConstraints=critical,permitted;DNS:corp.test",
+        )],
         causes: &["X26"],
         code: 47,
         ..FINE
     },
     Case {
         name: "a name that is excluded",
-        instead: &[("intermediate", "authorityKeyIdentifier=keyid", "authorityKeyIdentifier=keyid\nnameConstraints=critical,excluded;DNS:shop.test")],
+        instead: &[(
+            "intermediate",
+            "authorityKeyIdentifier=keyid",
+            "authorityKeyIdentifier=keyid\nnameConstraints=critical,excluded;DNS:shop.test",
+        )],
         causes: &["X26"],
         code: 48,
         ..FINE
     },
     Case {
         name: "a name that is permitted",
-        instead: &[("intermediate", "authorityKeyIdentifier=keyid", "authorityKeyIdentifier=keyid\nnameConstraints=critical,permitted;DNS:shop.test")],
+        instead: &[(
+            "intermediate",
+            "authorityKeyIdentifier=keyid",
+            "authorityKeyIdentifier=keyid\nnameConstraints=critical,permitted;DNS:shop.test",
+        )],
         ..FINE
     },
     Case {
         name: "a critical extension of nobody's",
-        instead: &[("leaf", "extendedKeyUsage=serverAuth", "extendedKeyUsage=serverAuth\n1.3.6.1.4.1.55555.1=critical,DER:0500")],
+        instead: &[(
+            "leaf",
+            "extendedKeyUsage=serverAuth",
+            "extendedKeyUsage=serverAuth\n1.3.6.1.4.1.55555.1=critical,DER:0500",
+        )],
         causes: &["X27"],
         code: 34,
         ..FINE
@@ -216,7 +264,9 @@ impl Files {
             files.openssl(&format!("req -x509 {KEY} -config c.cnf -extensions root -subj /CN=Root -days 3650 -keyout {root}.key -out {root}.pem"));
         }
         files.openssl(&format!("req {KEY} -config c.cnf -subj /CN=Intermediate -keyout intermediate.key -out intermediate.csr"));
-        files.openssl(&format!("req {KEY} -config c.cnf -subj /CN={HOST} -keyout leaf.key -out leaf.csr"));
+        files.openssl(&format!(
+            "req {KEY} -config c.cnf -subj /CN={HOST} -keyout leaf.key -out leaf.csr"
+        ));
         let (from, to) = case.dates;
         let sign = "ca -batch -notext -config c.cnf";
         files.openssl(&format!("{sign} -in intermediate.csr -cert root.pem -keyfile root.key -extensions intermediate -startdate {from} -enddate {to} -out intermediate.pem"));
@@ -255,7 +305,14 @@ impl Files {
         command
             .args(["s_server", "-quiet", "-www", "-accept"])
             .arg(format!("127.0.0.1:{port}"))
-            .args(["-cert", "leaf.pem", "-key", "leaf.key", "-cert_chain", "rest.pem"])
+            .args([
+                "-cert",
+                "leaf.pem",
+                "-key",
+                "leaf.key",
+                "-cert_chain",
+                "rest.pem",
+            ])
             .current_dir(self.folder.path());
         Server::start(command, port)
     }
@@ -270,7 +327,7 @@ impl Files {
             "nginx.conf",
             &format!(
                 "daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} \
-                 server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/leaf.key; return 200 ok; }} }}"
+                 server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/leaf.key; ssl_protocols TLSv1.2 TLSv1.3; return 200 ok; }} }}"
             ),
         );
         let mut command = Command::new("/usr/sbin/nginx");
@@ -281,21 +338,44 @@ impl Files {
     /// What `openssl s_client` makes of the chain.
     fn s_client(&self, server: &Server, trusted: &str) -> u32 {
         let output = Command::new("openssl")
-            .args(["s_client", "-connect", &format!("127.0.0.1:{}", server.port())])
+            .args([
+                "s_client",
+                "-connect",
+                &format!("127.0.0.1:{}", server.port()),
+            ])
             .args(["-servername", HOST, "-verify_hostname", HOST])
-            .args(["-no-CApath", "-no-CAstore", "-CAfile", &self.path(&format!("{trusted}.pem"))])
+            .args([
+                "-no-CApath",
+                "-no-CAstore",
+                "-CAfile",
+                &self.path(&format!("{trusted}.pem")),
+            ])
             .stdin(Stdio::null())
             .output()
             .expect("the openssl command");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let first_error = String::from_utf8_lossy(&output.stderr)
             .lines()
-            .find_map(|line| line.strip_prefix("verify error:num=")?.split(':').next()?.parse().ok());
+            .find_map(|line| {
+                line.strip_prefix("verify error:num=")?
+                    .split(':')
+                    .next()?
+                    .parse()
+                    .ok()
+            });
         let code = || {
             let mut lines = text.lines().map(str::trim);
-            lines.find_map(|line| line.strip_prefix("Verify return code: ")?.split(' ').next()?.parse().ok())
+            lines.find_map(|line| {
+                line.strip_prefix("Verify return code: ")?
+                    .split(' ')
+                    .next()?
+                    .parse()
+                    .ok()
+            })
         };
-        first_error.or_else(code).unwrap_or_else(|| panic!("no code: {text}"))
+        first_error
+            .or_else(code)
+            .unwrap_or_else(|| panic!("no code: {text}"))
     }
 }
 
@@ -305,14 +385,21 @@ fn check(case: &Case, report: &Report, server: &str) {
     named.sort_unstable();
     assert_eq!(named, case.causes, "{name}");
     assert_eq!(report.verdict, Verdict::Decided, "{name}");
-    assert!(report.connections <= 4, "{name}: {} connections", report.connections);
+    assert!(
+        report.connections <= 4,
+        "{name}: {} connections",
+        report.connections
+    );
     let everybody = ["chrome", "firefox", "openssl3", "java17", "go"];
     let expected: &[&str] = match (case.causes, case.failing) {
         ([_, ..], []) => &everybody,
         (_, some) => some,
     };
     assert_eq!(failing(report), expected, "{name}");
-    let openssl = report.clients.iter().find(|client| client.profile == "openssl3");
+    let openssl = report
+        .clients
+        .iter()
+        .find(|client| client.profile == "openssl3");
     let fails = openssl.expect("it is in the reference set").outcome == ClientOutcome::Fails;
     assert_eq!(fails, case.code != 0, "{name}: OpenSSL says {}", case.code);
 }
@@ -326,7 +413,12 @@ fn openssl_and_we_say_the_same_of_every_chain() {
         let source = clock.clock();
         let arguments = ["--ca-file", &trusted, "--time-source", &source];
         let server = files.s_server();
-        assert_eq!(files.s_client(&server, case.trusted), case.code, "{}", case.name);
+        assert_eq!(
+            files.s_client(&server, case.trusted),
+            case.code,
+            "{}",
+            case.name
+        );
         check(case, &server.run(HOST, &arguments), "s_server");
         drop(server);
         let server = files.nginx();
@@ -347,5 +439,8 @@ fn what_does_not_belong_is_a_finding() {
         .map(|finding| (finding.cause.id.0.as_str(), finding.cause.text.id.as_str()))
         .filter(|(id, _)| *id == "X12")
         .collect();
-    assert_eq!(findings, [("X12", "seen-X12-twice"), ("X12", "seen-X12-stranger")]);
+    assert_eq!(
+        findings,
+        [("X12", "seen-X12-twice"), ("X12", "seen-X12-stranger")]
+    );
 }

@@ -9,7 +9,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 21] = [
+const NEEDS: [Need; 22] = [
     Need {
         program: "openssl",
         package: "openssl",
@@ -37,6 +37,10 @@ const NEEDS: [Need; 21] = [
     Need {
         program: "gnutls-serv",
         package: "gnutls-bin",
+    },
+    Need {
+        program: "selfserv",
+        package: "libnss3-tools",
     },
     Need {
         program: "tshark",
@@ -147,7 +151,13 @@ pub(crate) fn install() -> Result<()> {
     if let Err(error) = run_with("apt-get", &["update", "-qq"], &environment) {
         say(&format!("{error:#}"));
     }
-    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    let mut arguments = vec![
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        "--no-upgrade",
+    ];
     arguments.extend(missing);
     run_with("apt-get", &arguments, &environment)?;
     if inn {

@@ -1,5 +1,6 @@
 //! The question and everything seen so far, with the views that planning and judging share.
 
+use crate::demands::{self, Objection};
 use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
 use report::{
@@ -91,7 +92,16 @@ pub(crate) struct Client<'a> {
 impl Client<'_> {
     /// Whether its handshake is accepted, by the server and by its own lowest version.
     pub(crate) fn accepted(&self) -> bool {
-        self.answer.accepted() && self.refused_version().is_none()
+        self.answer.accepted() && self.refused_version().is_none() && self.objections().is_empty()
+    }
+
+    /// What the client ends the handshake for, though the server goes along.
+    pub(crate) fn objections(&self) -> Vec<Objection> {
+        let accepted = self.answer.entry().filter(|entry| entry.accepted());
+        let reading = accepted.and_then(|entry| entry.reading.as_ref());
+        reading.map_or_else(Vec::new, |reading| {
+            demands::objections(&self.profile.handshake, &self.hello, &reading.flight)
+        })
     }
 
     /// The version the server chose and the client, though it offers it, does not complete.
@@ -200,9 +210,22 @@ impl<'a> Case<'a> {
             .chain(entries.iter().filter(asked))
     }
 
-    /// The address that stands for the target: the first that a TCP connection reached, otherwise the first.
+    /// The address that stands for the target: the first where the complete handshake is under way or was accepted; where
+    /// there is none, the first that a TCP connection reached, otherwise the first.
     pub(crate) fn representative(&self) -> Option<SocketAddr> {
         let addresses = self.addresses();
+        let failed = |address: &SocketAddr| {
+            self.entries.iter().any(|entry| {
+                matches!(entry.experiment.action, Action::Handshake(_))
+                    && entry.experiment.action.address() == Some(*address)
+                    && !entry.accepted()
+            })
+        };
+        if addresses.len() > 1
+            && let Some(first) = addresses.iter().copied().find(|address| !failed(address))
+        {
+            return Some(first);
+        }
         let reached = addresses.iter().copied().find(|address| {
             self.at(*address)
                 .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected))
@@ -272,6 +295,12 @@ impl<'a> Case<'a> {
         self.question.target.server_name.clone()
     }
 
+    /// The host as it could stand in server_name, where none is sent.
+    pub(crate) fn unsent_name(&self) -> Option<&'a str> {
+        let unsent = self.question.target.server_name.is_none() && self.literal().is_none();
+        unsent.then_some(self.question.target.host.as_str())
+    }
+
     /// A raw hello at `address` under the user's conditions.
     pub(crate) fn hello_at(&self, address: SocketAddr, hello: &ClientHello) -> Action {
         Action::Hello(Box::new(Hello {
@@ -280,6 +309,17 @@ impl<'a> Case<'a> {
             server_name: self.server_name(),
             hello: hello.clone(),
         }))
+    }
+
+    /// The same hello for a name nobody has.
+    pub(crate) fn neutral(&self, action: &Action) -> Option<Action> {
+        let Action::Hello(hello) = action else {
+            return None;
+        };
+        Some(Action::Hello(Box::new(Hello {
+            server_name: Some(crate::plan::NEUTRAL_NAME.to_owned()),
+            ..(**hello).clone()
+        })))
     }
 
     /// A complete handshake at `address` under the user's conditions.
@@ -302,6 +342,7 @@ impl<'a> Case<'a> {
             alpn: protocols,
             with_client_certificate,
             http,
+            ech: None,
         })
     }
 
@@ -448,12 +489,24 @@ impl<'a> Case<'a> {
         if !hellos::covered(hello, &hellos) {
             return None;
         }
-        accepted.into_iter().find(|entry| {
-            entry
-                .reading
-                .as_ref()
-                .is_some_and(|reading| chosen_from(reading, hello))
-        })
+        let suites = |entry: &&Entry| {
+            let offered = entry.hello().map(|asked| &asked.hello.cipher_suites);
+            let shared = hello
+                .cipher_suites
+                .iter()
+                .filter(|suite| offered.is_some_and(|offered| offered.contains(suite)));
+            std::cmp::Reverse(shared.count())
+        };
+        // A server may prefer what one hello offers and another does not: the one that offers most of it comes first.
+        accepted
+            .into_iter()
+            .filter(|entry| {
+                entry
+                    .reading
+                    .as_ref()
+                    .is_some_and(|reading| chosen_from(reading, hello))
+            })
+            .min_by_key(suites)
     }
 
     /// When everything in the first round was refused in one way, the clients not asked are taken to fare alike.

@@ -26,7 +26,10 @@ pub(crate) fn chains(case: &Case<'_>) -> Vec<Chain> {
     let mut chains: Vec<Chain> = Vec::new();
     let representative = case.representative();
     let usual = |entry: &&Entry| match &entry.experiment.action {
-        Action::Handshake(handshake) => handshake.server_name == case.server_name(),
+        // What answers an encrypted hello may be the certificate of its public name.
+        Action::Handshake(handshake) => {
+            handshake.server_name == case.server_name() && handshake.ech.is_none()
+        }
         Action::Hello(hello) => hello.server_name == case.server_name(),
         _ => false,
     };

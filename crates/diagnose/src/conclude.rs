@@ -15,22 +15,32 @@ use wire::registry;
 
 /// Outcome, causes, what is undecided, and everything that was learnt on the way.
 pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
-    let (weaknesses, mut judgements): (Vec<Judgement>, Vec<Judgement>) =
-        merged(causes::judge(case))
-            .into_iter()
-            .partition(|judgement| judgement.weakness.is_some());
+    let mut all = merged(causes::judge(case));
+    let behind = causes::members::not_reloaded(case, &all);
+    all.extend(behind);
+    let members = causes::members::judge(case, &mut all);
+    all.extend(members.judgement);
+    let (weaknesses, mut judgements): (Vec<Judgement>, Vec<Judgement>) = all
+        .into_iter()
+        .partition(|judgement| judgement.weakness.is_some());
     let clients = case.clients();
     let mut undecided: Vec<_> = judgements.iter().filter_map(Judgement::undecided).collect();
     for open in unanswered::unanswered(case, &judgements) {
         undecided.push(open.undecided);
         judgements.extend(open.suspicion);
     }
-    let disagreeing = unanswered::disagreeing(case);
+    let differ = judgements.iter().any(|judgement| judgement.id == "S27");
+    let disagreeing = (!differ).then(|| unanswered::disagreeing(case)).flatten();
     let results: Vec<ClientResult> = clients
         .iter()
         .map(|client| result(client, &judgements))
         .collect();
-    let outcome = outcome(case, &results, &judgements, disagreeing.is_some());
+    let outcome = outcome(
+        case,
+        &results,
+        &judgements,
+        members.some_work || disagreeing.is_some(),
+    );
     undecided.extend(disagreeing);
     judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.rank()));
     let host = &case.question.target.host;
@@ -59,6 +69,7 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
         trust: trust(case, &chains),
         clock: Now::of(case).clock,
         clients: results,
+        members: members.members,
     }
 }
 
@@ -99,13 +110,14 @@ fn result(client: &Client<'_>, judgements: &[Judgement]) -> ClientResult {
     let cause = judgements
         .iter()
         .filter(stops)
-        .max_by_key(|judgement| judgement.rank());
+        .max_by_key(|judgement| (!judgement.sometimes, judgement.rank()));
     let reading = client
         .answer
         .entry()
         .and_then(|entry| entry.reading.as_ref());
+    let always = cause.is_some_and(|judgement| !judgement.sometimes);
     let outcome = match reading {
-        _ if cause.is_some() => ClientOutcome::Fails,
+        _ if always => ClientOutcome::Fails,
         Some(reading) if reading.accepted() => ClientOutcome::Works,
         Some(reading) if reading.end != End::Unknown => ClientOutcome::Fails,
         _ => ClientOutcome::CouldNotTest,
@@ -124,7 +136,9 @@ fn result(client: &Client<'_>, judgements: &[Judgement]) -> ClientResult {
         group: flight
             .and_then(|flight| flight.group)
             .map(|group| registry::group_name(group).into_owned()),
-        cause: cause.map(|judgement| CauseId::new(judgement.id)),
+        cause: cause
+            .filter(|_| outcome == ClientOutcome::Fails)
+            .map(|judgement| CauseId::new(judgement.id)),
         detail: detail(client, reading),
     }
 }
@@ -170,6 +184,9 @@ fn outcome(
             Outcome::Fails
         }
         (0, 0) => Outcome::NotTested,
+        (0, _) if disagreeing && !judgements.iter().any(|judgement| !judgement.sometimes) => {
+            Outcome::WorksWithProblems
+        }
         (0, _) => Outcome::Fails,
         (_, 0) if judgements.is_empty() && !disagreeing => Outcome::Works,
         _ => Outcome::WorksWithProblems,

@@ -145,7 +145,9 @@ impl Brain for Differential {
         let case = self.case();
         // What lies behind another opening than the user's is a question of its own.
         let questions = 1 + usize::from(case.found_prelude().is_some());
-        let allowed = CONNECTIONS * questions + case.addresses().len();
+        let allowed = CONNECTIONS * questions
+            + case.addresses().len()
+            + crate::members::more_connections(&case);
         let mut experiments = Vec::new();
         for ask in asks {
             let connects = ask.action.address().is_some();

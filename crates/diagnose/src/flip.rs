@@ -1,6 +1,7 @@
 //! Flips: one thing changed, and the outcome with it.
 
 use crate::case::{Case, Entry};
+use crate::causes::database;
 use crate::hellos;
 use crate::reading::Reading;
 use report::{Action, ClientHello, ExperimentId, Hello, Plaintext, Prelude, Starttls};
@@ -18,8 +19,12 @@ const LENGTH_STEPS: usize = 9;
 pub(crate) enum Change {
     /// No server_name.
     ServerName,
+    /// The host's name in server_name, where none was sent.
+    Named,
     /// No ALPN.
     Alpn,
+    /// TLS from the first octet, with the name of a database's protocol in ALPN.
+    DatabaseAlpn,
     /// A PROXY line first.
     ProxyLine,
     /// A STARTTLS dialogue first.
@@ -127,7 +132,7 @@ pub(crate) enum Search {
 /// Finds the one thing that stops `failing`, from everything seen at its address.
 pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
     let fails = Action::Hello(Box::new(failing.clone()));
-    for (change, action) in single_changes(failing) {
+    for (change, action) in single_changes(case, failing) {
         if case.doing(&action).any(works) {
             return Search::Found(Lever {
                 change,
@@ -143,7 +148,7 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
 }
 
 /// Hellos that differ from `failing` in exactly one thing a cause is named after.
-pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
+pub(crate) fn single_changes(case: &Case<'_>, failing: &Hello) -> Vec<(Change, Action)> {
     let mut changes = Vec::new();
     let with = |change: Change, hello: Hello| (change, Action::Hello(Box::new(hello)));
     if failing.server_name.is_some() && failing.hello.has_server_name() {
@@ -153,6 +158,23 @@ pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
             ..failing.clone()
         };
         changes.push(with(Change::ServerName, hello));
+    }
+    if let Some(host) = case.unsent_name().filter(|_| failing.server_name.is_none()) {
+        changes.push(with(Change::Named, named(failing, host)));
+    }
+    // A server that wants its own protocol named may complete a handshake without any, and hang up then: so this is
+    // asked before "no ALPN" is believed.
+    let database = with(
+        Change::DatabaseAlpn,
+        Hello {
+            prelude: Prelude::None,
+            hello: hellos::with_alpn(&failing.hello, database::PROTOCOL),
+            ..failing.clone()
+        },
+    );
+    let named = hellos::offers(&failing.hello, database::PROTOCOL);
+    if failing.prelude == Prelude::None && !named {
+        changes.push(database.clone());
     }
     if failing.hello.alpn().is_some() {
         changes.push(with(
@@ -171,16 +193,34 @@ pub(crate) fn single_changes(failing: &Hello) -> Vec<(Change, Action)> {
                 ..failing.clone()
             },
         )),
-        Prelude::Starttls(_) => changes.push(with(
-            Change::Direct,
-            Hello {
-                prelude: Prelude::None,
-                ..failing.clone()
-            },
-        )),
+        Prelude::Starttls(protocol) => {
+            changes.push(with(
+                Change::Direct,
+                Hello {
+                    prelude: Prelude::None,
+                    ..failing.clone()
+                },
+            ));
+            if protocol == Starttls::Postgres {
+                changes.push(database);
+            }
+        }
         Prelude::ProxyLine => {}
     }
     changes
+}
+
+/// The same hello with that name in server_name.
+pub(crate) fn named(hello: &Hello, host: &str) -> Hello {
+    let mut named = hello.clone();
+    named.server_name = Some(host.to_owned());
+    if !named.hello.has_server_name() {
+        named
+            .hello
+            .extensions
+            .insert(0, report::Extension::ServerName);
+    }
+    named
 }
 
 /// The accepted hello with the fewest elements between it and `failing`, under the same conditions.

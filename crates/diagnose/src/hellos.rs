@@ -25,6 +25,22 @@ pub(crate) fn without_server_name(hello: &ClientHello) -> ClientHello {
 }
 
 /// The same hello without ALPN.
+/// The same, offering this application protocol alone.
+pub(crate) fn with_alpn(hello: &ClientHello, protocol: &str) -> ClientHello {
+    let mut hello = without_alpn(hello);
+    hello.extensions.push(Extension::Alpn {
+        protocols: vec![protocol.to_owned()],
+    });
+    hello
+}
+
+/// Whether `hello` offers this application protocol.
+pub(crate) fn offers(hello: &ClientHello, protocol: &str) -> bool {
+    hello
+        .alpn()
+        .is_some_and(|protocols| protocols.iter().any(|own| own == protocol))
+}
+
 pub(crate) fn without_alpn(hello: &ClientHello) -> ClientHello {
     without(hello, |extension| {
         matches!(
@@ -49,6 +65,35 @@ fn without(hello: &ClientHello, drop: impl Fn(&Extension) -> bool) -> ClientHell
 /// The same hello that also offers TLS 1.1 and TLS 1.0.
 pub(crate) fn with_old_versions(hello: &ClientHello) -> ClientHello {
     with_versions(hello, &[ProtocolVersion::TLS1_1, ProtocolVersion::TLS1_0])
+}
+
+/// The same hello that also offers TLS 1.2 by its legacy version, with what TLS 1.2 needs.
+pub(crate) fn with_tls12(hello: &ClientHello) -> ClientHello {
+    let mut newer = if hello.legacy_version < ProtocolVersion::TLS1_2 {
+        ClientHello {
+            legacy_version: ProtocolVersion::TLS1_2,
+            ..hello.clone()
+        }
+    } else {
+        with_versions(hello, &[ProtocolVersion::TLS1_2])
+    };
+    if hello.signature_schemes().is_none() {
+        newer.extensions.push(Extension::SignatureAlgorithms {
+            schemes: all_schemes(),
+        });
+    }
+    newer
+}
+
+/// The same hello without cipher suites of finite-field Diffie-Hellman before TLS 1.3.
+pub(crate) fn without_finite_fields(hello: &ClientHello) -> ClientHello {
+    let finite = |suite: &CipherSuite| {
+        let name = registry::cipher_suite_name(*suite);
+        name.starts_with("TLS_DHE_") || name.starts_with("TLS_DH_")
+    };
+    let mut curves = hello.clone();
+    curves.cipher_suites.retain(|suite| !finite(suite));
+    curves
 }
 
 /// The same hello that also offers TLS 1.3, with what TLS 1.3 needs.
@@ -107,7 +152,7 @@ fn with_versions(hello: &ClientHello, more: &[ProtocolVersion]) -> ClientHello {
 /// The same hello with everything registered added to it: versions down to TLS 1.0, every cipher suite, every group,
 /// every signature scheme. What it starts with keeps its place.
 pub(crate) fn widest(hello: &ClientHello) -> ClientHello {
-    wider(&with_tls13(&with_old_versions(hello)))
+    wider(&with_tls13(&with_old_versions(&with_tls12(hello))))
 }
 
 /// The same hello with every cipher suite, group and signature scheme, and no other version.
@@ -253,7 +298,11 @@ pub(crate) fn limited(hello: &ClientHello, offers: &Offers) -> ClientHello {
         }
     }
     if let Some(suites) = &offers.cipher_suites {
+        let signals = limited.cipher_suites.iter().copied();
+        let signals: Vec<CipherSuite> = signals.filter(|code| is_signalling(*code)).collect();
         limited.cipher_suites.clone_from(suites);
+        let missing = signals.into_iter().filter(|code| !suites.contains(code));
+        limited.cipher_suites.extend(missing);
     }
     for extension in &mut limited.extensions {
         match extension {
@@ -307,6 +356,14 @@ pub(crate) fn is_grease(code: u16) -> bool {
 fn is_tls13(suite: CipherSuite) -> bool {
     registry::cipher_suite(suite).is_some_and(|info| info.tls13)
 }
+
+/// Whether it asks for secure renegotiation, by the extension or the signal among its suites (RFC 5746 section 3.4).
+pub(crate) fn announces_renegotiation(hello: &ClientHello) -> bool {
+    hello.extensions.contains(&Extension::RenegotiationInfo)
+        || hello.cipher_suites.contains(&RENEGOTIATION_SIGNAL)
+}
+
+const RENEGOTIATION_SIGNAL: CipherSuite = CipherSuite(0x00ff);
 
 /// TLS_EMPTY_RENEGOTIATION_INFO_SCSV and TLS_FALLBACK_SCSV are signals, not suites.
 fn is_signalling(suite: CipherSuite) -> bool {

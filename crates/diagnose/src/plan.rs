@@ -5,8 +5,10 @@ use crate::chain;
 use crate::dialogue;
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
+use crate::members;
 use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
+use crate::records;
 use crate::revocation;
 use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
 use std::net::SocketAddr;
@@ -33,8 +35,11 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     };
     asks.extend(first_round(case, address));
     if first_round_is_over(case, address) {
+        asks.extend(members::asks(case));
+        asks.extend(fallback_answers(case, address));
         asks.extend(second_round(case, address));
         asks.extend(trust(case, address));
+        asks.extend(crate::causes::ech::asks(case, address));
     }
     asks
 }
@@ -71,6 +76,11 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             ));
         }
     }
+    asks.extend(
+        records::lookups(case)
+            .into_iter()
+            .map(|(label, action)| once(label, action)),
+    );
     for source in &question.time_sources {
         asks.push(once(
             format!("clock:{source}"),
@@ -115,6 +125,31 @@ fn first_round_is_over(case: &Case<'_>, address: SocketAddr) -> bool {
         && case.full(address).is_some()
 }
 
+/// A name nobody has (RFC 6761 section 6.4).
+pub(crate) const NEUTRAL_NAME: &str = "tlsmedic.invalid";
+
+/// Whether a certificate made for want of a better one is served to a name nobody has as well, each asked twice.
+fn fallback_answers(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let seen = chain::chains(case)
+        .iter()
+        .any(|chain| crate::fallback::program(&chain.leaf).is_some());
+    let Some((label, hello)) = case.first_hellos(address).into_iter().next() else {
+        return Vec::new();
+    };
+    if !seen || case.server_name().is_none() {
+        return Vec::new();
+    }
+    let again = |label: &str, action| Ask {
+        label: label.to_owned(),
+        action,
+        times: flip::REPEATS,
+    };
+    let neutral = case.neutral(&hello);
+    std::iter::once(again(&label, hello))
+        .chain(neutral.map(|neutral| again("rung:neutral-name", neutral)))
+        .collect()
+}
+
 fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let mut asks = Vec::new();
     let clients = case.clients();
@@ -137,16 +172,6 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             ));
         }
     }
-    let refused = |entry: &Entry| {
-        certificate_was_asked_for(entry)
-            && crate::causes::client_certificate::refusal(entry).is_some()
-    };
-    if !case.question.client_certificate.is_empty() && case.full(address).is_some_and(refused) {
-        asks.push(once(
-            "full:no-client-certificate",
-            case.full_at(address, false, true),
-        ));
-    }
     let reached = case
         .at(address)
         .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected));
@@ -159,6 +184,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     if let Some(lever) = prelude_lever(case, address) {
         asks.extend(repeats(case, &lever));
     }
+    asks.extend(crate::causes::asks(case, address));
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -187,7 +213,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             continue;
         }
         if !clients.iter().any(|client| client.accepted()) || hint(entry).is_some() {
-            asks.extend(rungs(&failing, entry));
+            asks.extend(rungs(case, &failing, entry));
         }
         // One client at a time: what explains the first mostly explains the others.
         if !directly_asked || rungs_are_open(case, &failing, entry, &clients) {
@@ -217,13 +243,6 @@ const NO_APPLICATION_PROTOCOL: u8 = 120;
 const PROTOCOL_VERSION: u8 = 70;
 const UNRECOGNIZED_NAME: u8 = 112;
 
-fn certificate_was_asked_for(entry: &Entry) -> bool {
-    entry
-        .reading
-        .as_ref()
-        .is_some_and(|reading| reading.flight.certificate_request.is_some())
-}
-
 /// The change that an answer itself points to.
 fn hint(entry: &Entry) -> Option<u8> {
     match entry.reading.as_ref()?.refusal()? {
@@ -235,7 +254,7 @@ fn hint(entry: &Entry) -> Option<u8> {
 }
 
 /// The questions that tell the kinds of refusal apart, each a hello that differs from the failing one in a stated way.
-fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
+fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask> {
     let Some(reading) = &entry.reading else {
         return Vec::new();
     };
@@ -245,7 +264,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             ..failing.clone()
         }))
     };
-    let changes = flip::single_changes(failing);
+    let changes = flip::single_changes(case, failing);
     let single = |wanted: &Change| {
         changes
             .iter()
@@ -257,12 +276,22 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
         asks.extend(action.map(|action| once(format!("rung:{label}"), action)))
     };
     match (&reading.end, hint(entry)) {
-        (_, Some(NO_APPLICATION_PROTOCOL)) => push("no-alpn", single(&Change::Alpn)),
-        (_, Some(UNRECOGNIZED_NAME)) => push("no-server-name", single(&Change::ServerName)),
+        (_, Some(NO_APPLICATION_PROTOCOL)) => {
+            push("no-alpn", single(&Change::Alpn));
+            push("database-alpn", single(&Change::DatabaseAlpn));
+        }
+        (_, Some(UNRECOGNIZED_NAME)) => {
+            push("server-name", single(&Change::Named));
+            push("no-server-name", single(&Change::ServerName));
+        }
         (End::NotOffered(_), _) | (_, Some(_)) => {
             push(
                 "old-versions",
                 Some(derived(hellos::with_old_versions(&failing.hello))),
+            );
+            push(
+                "tls12",
+                is_old(failing).then(|| derived(hellos::with_tls12(&failing.hello))),
             );
             push(
                 "tls13",
@@ -277,6 +306,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             },
             None,
         ) => {
+            push("server-name", single(&Change::Named));
             push("no-server-name", single(&Change::ServerName));
             push("no-alpn", single(&Change::Alpn));
             push("wider", Some(derived(hellos::wider(&failing.hello))));
@@ -291,6 +321,7 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
             },
             None,
         ) => {
+            push("server-name", single(&Change::Named));
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("no-server-name", single(&Change::ServerName));
             push("proxy-line", single(&Change::ProxyLine));
@@ -309,10 +340,18 @@ fn rungs(failing: &Hello, entry: &Entry) -> Vec<Ask> {
         // Whoever refuses in the protocol's own words does not speak TLS first.
         (End::Prelude(outcome), _) if *outcome != report::PhaseOutcome::Refused => {
             push("direct", single(&Change::Direct));
+            // Only where the dialogue is that database's.
+            push("database-alpn", single(&Change::DatabaseAlpn));
         }
         _ => {}
     }
     asks
+}
+
+/// Whether TLS 1.1 is the newest that it offers.
+fn is_old(hello: &Hello) -> bool {
+    let newest = hello.hello.versions().into_iter().max();
+    newest.is_some_and(|newest| newest < report::ProtocolVersion::TLS1_2)
 }
 
 fn offers_tls13(hello: &Hello) -> bool {
@@ -332,7 +371,7 @@ fn rungs_are_open(
     if clients.iter().any(|client| client.accepted()) && hint(entry).is_none() {
         return false;
     }
-    rungs(failing, entry)
+    rungs(case, failing, entry)
         .iter()
         .any(|ask| case.doing(&ask.action).next().is_none())
 }

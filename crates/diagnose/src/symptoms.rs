@@ -3,8 +3,9 @@
 use crate::case::Case;
 use crate::catalogue::{Row, catalogue};
 use crate::flip;
+use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
-use report::{Action, PhaseOutcome, Plaintext, Side};
+use report::{Action, Extension, Hello, PhaseOutcome, Plaintext, ProtocolVersion, Side};
 use std::net::SocketAddr;
 use wire::first::FirstOctets;
 
@@ -109,6 +110,47 @@ fn ruled_out(case: &Case<'_>, address: SocketAddr) -> Vec<&'static str> {
         if tried.is_some_and(|entry| !entry.accepted()) {
             out.extend(rows);
         }
+    }
+    if case.question.client_certificate.is_empty() {
+        // These refuse a certificate that was shown.
+        out.extend(["S39", "X23", "X33"]);
+    }
+    let hellos: Vec<_> = case
+        .first_hellos(address)
+        .into_iter()
+        .filter_map(|(_, action)| match action {
+            Action::Hello(hello) => Some(hello),
+            _ => None,
+        })
+        .collect();
+    let all = |offered: fn(&Hello) -> bool| hellos.iter().all(|hello| offered(hello));
+    if all(|hello| hello.server_name.is_some()) {
+        out.push("C10");
+    }
+    if all(|hello| {
+        hello
+            .hello
+            .extensions
+            .contains(&Extension::ExtendedMasterSecret)
+    }) {
+        out.push("S17");
+    }
+    if all(|hello| hellos::announces_renegotiation(&hello.hello)) {
+        out.push("S16");
+    }
+    if all(|hello| hello.hello.versions().contains(&ProtocolVersion::TLS1_2)) {
+        out.push("C09");
+    }
+    if hellos.iter().all(|hello| hello.hello.alpn().is_none()) {
+        out.push("S20");
+    }
+    let requested = |entry: &crate::case::Entry| {
+        let reading = entry.reading.as_ref();
+        reading.is_some_and(|reading| reading.flight.certificate_request.is_some())
+    };
+    // Who has not been asked for a certificate is not refused for want of one.
+    if !case.at(address).any(requested) {
+        out.extend(["S21", "S22", "C18"]);
     }
     if !case.needs_resolution() {
         out.extend(["C29", "P01", "P02", "P03", "P04"]);

@@ -73,6 +73,10 @@ macro_rules! sources {
                 include_str!(concat!("../../../data/texts/", $language, "/phrases.ftl")),
             ),
             (
+                "contents",
+                include_str!(concat!("../../../data/texts/", $language, "/contents.ftl")),
+            ),
+            (
                 "revocation",
                 include_str!(concat!(
                     "../../../data/texts/",
@@ -104,8 +108,8 @@ macro_rules! sources {
     };
 }
 
-const ENGLISH: [(&str, &str); 8] = sources!("en");
-const ITALIAN: [(&str, &str); 8] = sources!("it");
+const ENGLISH: [(&str, &str); 9] = sources!("en");
+const ITALIAN: [(&str, &str); 9] = sources!("it");
 
 /// The messages of one language, English behind them.
 pub struct Texts {

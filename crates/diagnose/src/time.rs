@@ -20,6 +20,8 @@ pub(crate) struct Now {
     pub(crate) verified: bool,
     /// Sources that agree with the estimate.
     pub(crate) agreeing: usize,
+    /// What each source says, where they do not agree: with the offset from this machine's clock.
+    pub(crate) disagreeing: Vec<String>,
     /// For the report.
     pub(crate) clock: Clock,
     /// The observations it rests on.
@@ -81,7 +83,13 @@ impl Now {
             .uncertainty_us
             .and_then(|us| i64::try_from(us).ok())
             .unwrap_or(0);
+        let disagreeing = if estimate.disagreeing.is_empty() {
+            Vec::new()
+        } else {
+            samples.iter().map(said).collect()
+        };
         Self {
+            disagreeing,
             local,
             best: if verified { best } else { local },
             uncertainty: SignedDuration::from_micros(uncertainty),
@@ -101,4 +109,10 @@ impl Now {
     pub(crate) fn is_before(&self, start: Timestamp) -> bool {
         self.best.checked_add(self.uncertainty).unwrap_or(self.best) < start
     }
+}
+
+/// A source and what it says, in seconds from this machine's clock.
+fn said(sample: &ClockSample) -> String {
+    const SECOND_US: i64 = 1_000_000;
+    format!("{} ({:+} s)", sample.source, sample.offset_us / SECOND_US)
 }

@@ -34,6 +34,8 @@ pub(crate) struct Judgement {
     pub(crate) next: Option<Next>,
     /// Whether it concerns this client only, because of its own conditions.
     pub(crate) own: bool,
+    /// Whether only some of the servers behind the name have it.
+    pub(crate) sometimes: bool,
     /// How bad it is, where it stops nobody: then it is a finding and no cause.
     pub(crate) weakness: Option<Severity>,
 }
@@ -73,6 +75,7 @@ impl Judgement {
             rivals: Vec::new(),
             next: None,
             own: false,
+            sometimes: false,
             weakness: None,
         }
     }

@@ -27,5 +27,5 @@ pub use certify::{CertifyError, SignError};
 pub use running::{LabError, Running, start};
 pub use scenario::{Expected, Scenario};
 pub use scenarios::scenarios;
-pub use serve::LibraryError;
+pub use serve::{LibraryError, RecordError};
 pub use stage::{Served, SignedWith};

@@ -3,15 +3,15 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    Configured, Engine, Files, LibraryError, PlainServer, Scripted, Tasks, TlsServer, Zone,
-    reserve, sntp,
+    self, Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks,
+    TlsServer, Zone, reserve, reserve_beside, sntp,
 };
-use crate::stage::{Endpoint, Names, Place, Service, Stack, Stage};
-use hickory_proto::rr::Name;
+use crate::stage::{CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage};
+use hickory_proto::rr::{Name, RData, RecordType};
 use jiff::Timestamp;
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpSocket;
@@ -66,6 +66,9 @@ pub enum LabError {
     /// A scripted server's key could not be read.
     #[error("scripted server of the lab cannot sign")]
     Sign(#[from] SignError),
+    /// A record of the scenario could not be made.
+    #[error("DNS record of the lab cannot be made")]
+    Record(#[from] RecordError),
     /// The scenario's host is not a DNS name.
     #[error("{name} is not a DNS name")]
     Name {
@@ -132,22 +135,54 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     };
     let (socket, address) = reserve(stage.place).map_err(listen)?;
     let mut kept = None;
+    let mut records = Vec::new();
+    let mut addresses = vec![address.ip()];
     match &stage.service {
         Service::Nothing => kept = Some(socket),
         Service::Plain(plain) => {
             PlainServer::start(&mut tasks, socket, *plain).map_err(listen)?;
         }
         Service::Tls(endpoint) => {
-            let certificate = &stage.certificate;
-            let identity =
-                revocation::certified(&mut tasks, &authority, certificate, issuer_url.as_deref())?;
-            let engine = engine(stage, endpoint, identity, &authority)?;
-            let server = TlsServer {
-                opening: endpoint.opening,
-                rules: endpoint.rules,
-                engine,
+            let (host, port) = (stage.host, address.port());
+            let mut server = |endpoint: &Endpoint, certificate: &CertificateSpec| {
+                let url = issuer_url.as_deref();
+                let identity = revocation::certified(&mut tasks, &authority, certificate, url)?;
+                // What DNS says is about the first member.
+                if records.is_empty() {
+                    records =
+                        serve::records(&stage.records, host, port, &authority, Some(&identity))?;
+                }
+                let engine = engine(endpoint, certificate, identity, &authority)?;
+                Ok::<_, LabError>(TlsServer {
+                    opening: endpoint.opening,
+                    rules: endpoint.rules,
+                    engine,
+                })
             };
-            server.start(&mut tasks, socket).map_err(listen)?;
+            let mut servers = vec![server(endpoint, &stage.certificate)?];
+            for member in &stage.members {
+                servers.push(server(&member.endpoint, &member.certificate)?);
+            }
+            match stage.spread {
+                Spread::Turns => {
+                    TlsServer::start_in_turn(servers, &mut tasks, socket).map_err(listen)?;
+                }
+                Spread::Addresses => {
+                    let mut socket = Some(socket);
+                    for server in servers {
+                        let socket = match socket.take() {
+                            Some(first) => first,
+                            None => {
+                                let (next, beside) =
+                                    reserve_beside(address.port()).map_err(listen)?;
+                                addresses.push(beside.ip());
+                                next
+                            }
+                        };
+                        server.start(&mut tasks, socket).map_err(listen)?;
+                    }
+                }
+            }
         }
     }
     let mut arguments = vec![format!("{}:{}", stage.host, address.port())];
@@ -155,7 +190,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     match stage.names {
         None => argue(["--connect".to_owned(), address.to_string()]),
         Some(says) => {
-            let resolver = resolver(&mut tasks, stage.host, says, address).await?;
+            let resolver = resolver(&mut tasks, stage, says, addresses, records).await?;
             argue(["--resolver".to_owned(), resolver.to_string()]);
         }
     }
@@ -169,6 +204,11 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
             )?,
         ]);
     }
+    if let Some(spec) = &stage.deployed {
+        let identity = authority.server(spec, None)?;
+        let path = write(dir, "deployed.pem", &identity.certificate_pem)?;
+        argue(["--deployed".to_owned(), path]);
+    }
     if stage.time_source {
         let source = sntp::start(&mut tasks)
             .await
@@ -179,7 +219,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
         argue(["--time-source".to_owned(), source.to_string()]);
     }
     if stage.client_certificate {
-        let client = authority.client()?;
+        let client = authority.client(&stage.client)?;
         argue([
             "--client-cert".to_owned(),
             write(dir, "client.pem", &client.certificate_pem)?,
@@ -198,15 +238,15 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
 }
 
 fn engine(
-    stage: &Stage,
     endpoint: &Endpoint,
+    certificate: &CertificateSpec,
     identity: Identity,
     authority: &Authority,
 ) -> Result<Engine, LabError> {
     Ok(match &endpoint.stack {
         Stack::Library(library) => Engine::Library(Configured::new(library, &identity, authority)?),
         Stack::Script(script) => {
-            let signer = Signer::new(&identity, stage.certificate.key)?;
+            let signer = Signer::new(&identity, certificate.key)?;
             Engine::Script(Arc::new(Scripted {
                 script: script.clone(),
                 identity,
@@ -229,16 +269,21 @@ fn issuer_server(tasks: &mut Tasks, authority: &Authority) -> Result<String, Lab
 
 async fn resolver(
     tasks: &mut Tasks,
-    host: &'static str,
+    stage: &Stage,
     says: Names,
-    address: SocketAddr,
+    addresses: Vec<IpAddr>,
+    records: Vec<(Name, RData)>,
 ) -> Result<SocketAddr, LabError> {
+    let host = stage.host;
     let name = Name::from_ascii(format!("{host}."))
         .map_err(|source| LabError::Name { name: host, source })?;
     let zone = Zone {
         name,
         says,
-        address: address.ip(),
+        addresses,
+        records,
+        authenticated: stage.records.authenticated,
+        fails: stage.records.tlsa_fails.then_some(RecordType::TLSA),
     };
     zone.start(tasks).await.map_err(|source| LabError::Listen {
         what: "resolver",

@@ -2,7 +2,8 @@
 
 use crate::date;
 use crate::der::{
-    BIT_STRING, Defect, GENERALIZED_TIME, INTEGER, Reader, SEQUENCE, UTC_TIME, Walk, context,
+    BIT_STRING, Defect, EncodingFault, GENERALIZED_TIME, INTEGER, Reader, SEQUENCE, UTC_TIME, Walk,
+    context,
 };
 use crate::distinguished_name::DistinguishedName;
 use crate::extension::{self, BasicConstraints, Extension, GeneralName, KeyUsage, NameConstraints};
@@ -238,6 +239,7 @@ fn read(walk: &mut Walk, der: &[u8]) -> Option<Contents> {
     {
         let expected = "the same algorithm as inside tbsCertificate";
         walk.note(outer.offset, "signatureAlgorithm", expected, "another");
+        walk.as_fault(EncodingFault::AlgorithmsDiffer);
     }
     let signature = walk
         .expect_whole(&mut parts, BIT_STRING, "signatureValue")
@@ -309,6 +311,9 @@ fn serial(walk: &mut Walk, fields: &mut Reader<'_>) -> Vec<u8> {
     if let Some(got) = wrong {
         let expected = format!("a positive number of at most {MAX_SERIAL} octets");
         walk.note(serial.offset, "serialNumber", expected, got);
+        if octets.first().is_some_and(|first| first & 0x80 != 0) {
+            walk.as_fault(EncodingFault::NegativeSerial);
+        }
     }
     octets.to_vec()
 }
@@ -374,6 +379,7 @@ fn rest_of_tbs(walk: &mut Walk, mut fields: Reader<'_>, contents: &mut Contents)
             "version 3 with extensions",
             got,
         );
+        walk.as_fault(EncodingFault::ExtensionsBeforeVersion3);
     }
     if let Some(list) = walk.expect(&mut explicit.reader(), SEQUENCE, "extensions") {
         extension::read_all(walk, list.reader(), contents);

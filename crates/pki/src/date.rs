@@ -1,6 +1,6 @@
 //! `Time` of RFC 5280 section 4.1.2.5.
 
-use crate::der::{Element, GENERALIZED_TIME, UTC_TIME, Walk};
+use crate::der::{Element, EncodingFault, GENERALIZED_TIME, UTC_TIME, Walk};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
@@ -43,6 +43,11 @@ pub(crate) fn read(
             "seconds and Z, without a fraction",
             text.clone(),
         );
+        walk.as_fault(if parts.plain {
+            EncodingFault::TimeWithoutSeconds
+        } else {
+            EncodingFault::TimeNotPlain
+        });
     }
     if element.tag == GENERALIZED_TIME && year < 2050 {
         walk.note(
@@ -75,6 +80,8 @@ struct Parts {
     second: i8,
     offset_seconds: i32,
     strict: bool,
+    /// Whether what follows the seconds, if there are any, is Z.
+    plain: bool,
 }
 
 fn split(text: &[u8], year_digits: usize) -> Option<Parts> {
@@ -125,6 +132,7 @@ fn split(text: &[u8], year_digits: usize) -> Option<Parts> {
         second,
         offset_seconds,
         strict: seconds_given && rest == b"Z",
+        plain: rest == b"Z",
     })
 }
 

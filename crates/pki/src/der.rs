@@ -13,6 +13,30 @@ pub struct Defect {
     pub expected: String,
     /// What stands there.
     pub got: String,
+    /// Which fault it is, where it is one that clients judge differently.
+    pub fault: Option<EncodingFault>,
+}
+
+/// A fault of the encoding that some clients let pass and others do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EncodingFault {
+    /// The serial number is negative (RFC 5280 section 4.1.2.2).
+    NegativeSerial,
+    /// A date without seconds (RFC 5280 section 4.1.2.5).
+    TimeWithoutSeconds,
+    /// A date with an offset from UTC or with a fraction of a second (RFC 5280 section 4.1.2.5).
+    TimeNotPlain,
+    /// A BOOLEAN that is true and not `ff` (X.690 section 11.1).
+    LooseBoolean,
+    /// The same extension twice (RFC 5280 section 4.2).
+    DuplicateExtension,
+    /// Extensions in a certificate that does not say it is of version 3 (RFC 5280 section 4.1.2.9).
+    ExtensionsBeforeVersion3,
+    /// The algorithm outside is not the one that is signed (RFC 5280 section 4.1.1.2).
+    AlgorithmsDiffer,
+    /// A DNS name that is not ASCII, or an address that is not of 4 or 16 octets, in subjectAltName (RFC 5280 section
+    /// 4.2.1.6).
+    BadAlternativeName,
 }
 
 impl fmt::Display for Defect {
@@ -22,6 +46,7 @@ impl fmt::Display for Defect {
             field,
             expected,
             got,
+            ..
         } = self;
         write!(
             f,
@@ -135,6 +160,7 @@ impl<'a> Reader<'a> {
             field,
             expected: expected.to_owned(),
             got,
+            fault: None,
         };
         let (&tag, after_tag) = self
             .rest
@@ -229,7 +255,15 @@ impl Walk {
             field,
             expected: expected.into(),
             got: got.into(),
+            fault: None,
         });
+    }
+
+    /// Says which fault the defect noted last is.
+    pub(crate) fn as_fault(&mut self, fault: EncodingFault) {
+        if let Some(last) = self.defects.last_mut() {
+            last.fault = Some(fault);
+        }
     }
 
     /// The next element, which should have `tag`. An element of another tag is left where it is.

@@ -2,8 +2,8 @@
 
 use crate::certificate::Contents;
 use crate::der::{
-    BIT_STRING, BOOLEAN, Element, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE, Walk,
-    context,
+    BIT_STRING, BOOLEAN, Element, EncodingFault, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader,
+    SEQUENCE, Walk, context,
 };
 use crate::distinguished_name::DistinguishedName;
 use crate::oid::Oid;
@@ -183,6 +183,9 @@ pub(crate) fn read_all(walk: &mut Walk, mut list: Reader<'_>, contents: &mut Con
                     "ff, because false is the default",
                     got,
                 );
+                if flag.content.iter().any(|octet| *octet != 0) {
+                    walk.as_fault(EncodingFault::LooseBoolean);
+                }
             }
             flag.content.iter().any(|octet| *octet != 0)
         });
@@ -197,15 +200,35 @@ pub(crate) fn read_all(walk: &mut Walk, mut list: Reader<'_>, contents: &mut Con
         if contents.extension(extension.oid.as_str()).is_some() {
             let got = format!("{} again", extension.oid);
             walk.note(element.offset, "extension", "each extension once", got);
+            walk.as_fault(EncodingFault::DuplicateExtension);
             continue;
         }
         let inner = value.reader();
+        loose_boolean(walk, inner.clone(), extension.oid.as_str());
         if understand(inner, extension.oid.as_str(), contents).is_none() {
             let expected = format!("what {} is defined as", extension.oid);
             let got = crate::oid::hex(value.content.get(..16).unwrap_or(value.content));
             walk.note(value.content_offset(), "extnValue", expected, got);
+            if extension.oid == id::SUBJECT_ALT_NAME {
+                walk.as_fault(EncodingFault::BadAlternativeName);
+            }
         }
         contents.extensions.push(extension);
+    }
+}
+
+/// Notes a `cA` that is true in another way than DER's.
+fn loose_boolean(walk: &mut Walk, mut value: Reader<'_>, oid: &str) {
+    if oid != id::BASIC_CONSTRAINTS {
+        return;
+    }
+    let sequence = value.take(SEQUENCE);
+    let Some(flag) = sequence.and_then(|fields| fields.reader().take(BOOLEAN)) else {
+        return;
+    };
+    if flag.content.len() == 1 && flag.content.iter().all(|octet| !matches!(octet, 0 | 0xff)) {
+        walk.note(flag.offset, "cA", "ff", crate::oid::hex(flag.content));
+        walk.as_fault(EncodingFault::LooseBoolean);
     }
 }
 

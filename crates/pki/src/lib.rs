@@ -10,6 +10,9 @@
 //! - [`revocation`]: what revocation lists and OCSP answers say of a certificate.
 //! - [`transparency`]: timestamps of the logs.
 //! - [`signature`]: certificates' signatures and those a TLS server makes.
+//! - [`dane`]: what TLSA records in DNS say of a chain (RFC 6698, RFC 7671, RFC 7672).
+//! - [`strength`], [`validity`], [`weak_key`], [`test_ca`]: what its hash, its length and its key are worth, and whether it
+//!   is of a test environment.
 //! - [`anchor`], [`pem`], [`repair`], [`clock`]: trust anchors, PEM files and fetched bodies, the chain a
 //!   server should send, and what several clocks say together.
 //!
@@ -37,6 +40,7 @@
 
 pub mod anchor;
 pub mod clock;
+pub mod dane;
 pub mod name;
 pub mod path;
 pub mod pem;
@@ -44,7 +48,11 @@ pub mod profile;
 pub mod repair;
 pub mod revocation;
 pub mod signature;
+pub mod strength;
+pub mod test_ca;
 pub mod transparency;
+pub mod validity;
+pub mod weak_key;
 
 mod certificate;
 mod date;
@@ -55,7 +63,7 @@ mod key;
 mod oid;
 
 pub use certificate::{Certificate, Contents, MAX_CERTIFICATE, Parsed};
-pub use der::Defect;
+pub use der::{Defect, EncodingFault};
 pub use distinguished_name::DistinguishedName;
 pub use extension::{
     BasicConstraints, Extension, GeneralName, KeyUsage, NameConstraints, Subtrees,

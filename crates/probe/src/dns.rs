@@ -2,10 +2,10 @@
 
 use crate::Recorder;
 use crate::ending::Ending;
-use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
-use hickory_proto::rr::rdata::svcb::SvcParamValue;
+use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType as Type};
-use report::{Answer, PhaseOutcome, RecordType};
+use hickory_proto::serialize::binary::BinEncodable as _;
+use report::{Answer, Bytes, PhaseOutcome, RecordType};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -21,6 +21,12 @@ const RETRANSMIT: Duration = Duration::from_secs(2);
 
 /// Largest message: what the length field of DNS over TCP can say.
 const MAX_MESSAGE: usize = u16::MAX as usize;
+
+/// The largest datagram asked for where signatures may come along: what passes everywhere in one piece (RFC 9715).
+const PAYLOAD: u16 = 1232;
+
+/// Records kept of one answer.
+const MAX_RECORDS: usize = 64;
 
 /// Names on the way from the one asked for to the one that has addresses.
 const MAX_ALIASES: usize = 32;
@@ -39,6 +45,7 @@ pub(crate) async fn ask(
         RecordType::A => Type::A,
         RecordType::Aaaa => Type::AAAA,
         RecordType::Https => Type::HTTPS,
+        RecordType::Tlsa => Type::TLSA,
     };
     let question = Question::new(absolute, asked)?;
     let mut reply = over_udp(&question, server, recorder).await?;
@@ -61,6 +68,12 @@ impl Question {
         let query = Query::query(name, asked);
         let mut message = Message::new(id, MessageType::Query, OpCode::Query);
         message.metadata.recursion_desired = true;
+        // A resolver says whether it has validated the answer to those who want to know (RFC 6840 section 5.7).
+        if matches!(asked, Type::TLSA | Type::HTTPS) {
+            let mut edns = Edns::new();
+            edns.set_dnssec_ok(true).set_max_payload(PAYLOAD);
+            message.set_edns(edns);
+        }
         message.add_query(query.clone());
         let octets = message
             .to_vec()
@@ -154,21 +167,30 @@ async fn over_tcp(question: &Question, server: SocketAddr) -> Result<Message, En
 
 fn conclude(question: &Question, reply: &Message, recorder: &Recorder) -> Result<(), Ending> {
     let (aliases, owner) = follow(question.query.name(), &reply.answers);
-    let addresses: Vec<IpAddr> = reply
-        .answers
-        .iter()
-        .filter(|record| record.name == owner)
-        .flat_map(|record| addresses(question.query.query_type(), &record.data))
-        .collect();
     let code = reply.metadata.response_code;
-    let records = reply
+    let asked = question.query.query_type();
+    let mut found = reply
         .answers
         .iter()
-        .any(|record| record.record_type() == question.query.query_type());
-    recorder.answer(Answer::Addresses {
-        addresses,
-        response_code: Some(code.into()),
-        aliases: aliases.iter().map(text).collect(),
+        .filter(|record| record.name == owner && record.record_type() == asked)
+        .peekable();
+    let records = found.peek().is_some();
+    let aliases = aliases.iter().map(text).collect();
+    recorder.answer(match asked {
+        Type::A | Type::AAAA => Answer::Addresses {
+            addresses: found.filter_map(|record| record.data.ip_addr()).collect(),
+            response_code: Some(code.into()),
+            aliases,
+        },
+        _ => Answer::Records {
+            records: found
+                .take(MAX_RECORDS)
+                .filter_map(|record| record.data.to_bytes().ok().map(Bytes))
+                .collect(),
+            response_code: code.into(),
+            aliases,
+            authenticated: reply.metadata.authentic_data,
+        },
     });
     let (outcome, detail) = match code {
         ResponseCode::NoError if records => return Ok(()),
@@ -201,24 +223,6 @@ fn follow(name: &Name, answers: &[Record]) -> (Vec<Name>, Name) {
         }
     }
     (aliases, owner)
-}
-
-fn addresses(asked: Type, data: &RData) -> Vec<IpAddr> {
-    match (asked, data) {
-        (Type::A, RData::A(address)) => vec![address.0.into()],
-        (Type::AAAA, RData::AAAA(address)) => vec![address.0.into()],
-        // The hints of RFC 9460 section 7.3.
-        (Type::HTTPS, RData::HTTPS(service)) => service
-            .svc_params
-            .iter()
-            .flat_map(|(_, value)| match value {
-                SvcParamValue::Ipv4Hint(hint) => hint.0.iter().map(|a| IpAddr::from(a.0)).collect(),
-                SvcParamValue::Ipv6Hint(hint) => hint.0.iter().map(|a| IpAddr::from(a.0)).collect(),
-                _ => Vec::new(),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn text(name: &Name) -> String {

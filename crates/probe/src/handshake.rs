@@ -11,12 +11,13 @@ use report::{
     AlertDescription, AlertLevel, ContentType, Direction, Handshake, PhaseName, PhaseOutcome,
     Prelude, Starttls,
 };
-use rustls::client::Resumption;
+use rustls::client::{EchConfig, Resumption};
+use rustls::crypto::aws_lc_rs::hpke;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ClientConnection, Error, InvalidMessage, ProtocolVersion};
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{EchConfigListBytes, ServerName};
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,8 +88,16 @@ impl Handshakes {
         let verifier = AnyCertificate {
             schemes: self.provider.signature_verification_algorithms,
         };
-        let mut config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
-            .with_protocol_versions(&[&TLS13, &TLS12])
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider));
+        let builder = match &conditions.ech {
+            None => builder.with_protocol_versions(&[&TLS13, &TLS12]),
+            Some(list) => {
+                let list = EchConfigListBytes::from(list.as_ref());
+                EchConfig::new(list, hpke::ALL_SUPPORTED_SUITES)
+                    .and_then(|config| builder.with_ech(config.into()))
+            }
+        };
+        let mut config = builder
             .map_err(unusable)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))

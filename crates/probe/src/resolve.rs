@@ -30,8 +30,8 @@ pub(crate) async fn resolve(
     let family = match record {
         RecordType::A => libc::AF_INET,
         RecordType::Aaaa => libc::AF_INET6,
-        RecordType::Https => {
-            return Err(Ending::new(PhaseOutcome::Error, "getaddrinfo HTTPS"));
+        RecordType::Https | RecordType::Tlsa => {
+            return Err(Ending::new(PhaseOutcome::Error, "not for getaddrinfo"));
         }
     };
     let addresses = system(name, family).await?;

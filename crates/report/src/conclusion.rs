@@ -1,9 +1,10 @@
 //! What the evidence means.
 
-use crate::{Cause, CauseId, Finding, Undecided};
+use crate::{Cause, CauseId, ExperimentId, Finding, Undecided};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 
 /// Whether the handshake works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +53,8 @@ pub struct Conclusion {
     pub clock: Clock,
     /// Each client asked or judged.
     pub clients: Vec<ClientResult>,
+    /// What the servers behind the name answered to one question, where they did not answer alike.
+    pub members: Vec<Member>,
 }
 
 /// What a handshake agreed on; names as registered with IANA.
@@ -163,4 +166,23 @@ pub enum ClientOutcome {
     Fails,
     /// Nobody knows.
     CouldNotTest,
+}
+
+/// One of the different answers to one question that the servers behind a name gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Member {
+    /// The addresses that gave it, in the order they were tried.
+    pub addresses: Vec<SocketAddr>,
+    /// How often it was given.
+    pub tries: u32,
+    /// Such as `TLS 1.3`; `None` where no ServerHello came.
+    pub version: Option<String>,
+    /// How the handshake was refused, in no language: an alert, or a word such as `hello-reset`. `None` where it was accepted.
+    pub refused: Option<String>,
+    /// The server's own certificate, where one came.
+    pub certificate: Option<CertificateSummary>,
+    /// What is wrong with this answer and not with every other one.
+    pub causes: Vec<CauseId>,
+    /// The experiments that saw it.
+    pub evidence: Vec<ExperimentId>,
 }

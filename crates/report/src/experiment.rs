@@ -95,6 +95,11 @@ pub struct Handshake {
     pub with_client_certificate: bool,
     /// Whether one `HEAD /` follows Finished (HTTP services); otherwise the connection is watched for a moment.
     pub http: bool,
+    /// The ECHConfigList to encrypt the ClientHello with (RFC 9849 section 4), which leaves TLS 1.3 as the only version
+    /// offered. A server that rejects it is told so with alert 121, and sends its retry configurations, if it has any, in
+    /// EncryptedExtensions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ech: Option<Bytes>,
 }
 
 /// The conditions of a raw ClientHello.
@@ -179,6 +184,8 @@ pub enum RecordType {
     Aaaa,
     /// RFC 9460.
     Https,
+    /// RFC 6698.
+    Tlsa,
 }
 
 /// Why something is fetched over HTTP.

@@ -42,7 +42,7 @@ pub use codepoint::{
     NamedGroup, ProtocolVersion, SignatureScheme,
 };
 pub use conclusion::{
-    CertificateSource, CertificateSummary, ClientOutcome, ClientResult, Clock, Conclusion,
+    CertificateSource, CertificateSummary, ClientOutcome, ClientResult, Clock, Conclusion, Member,
     Negotiated, Outcome, TrustPath, Verdict,
 };
 pub use experiment::{

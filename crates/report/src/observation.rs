@@ -161,6 +161,18 @@ pub enum Answer {
         /// Where the name points on the way (CNAME).
         aliases: Vec<String>,
     },
+    /// Records that are not addresses.
+    Records {
+        /// The data of each record of the type asked for (RFC 1035 section 3.2.1), names in it not compressed.
+        records: Vec<Bytes>,
+        /// DNS response code (RFC 1035 section 4.1.1).
+        response_code: u16,
+        /// Where the name points on the way (CNAME).
+        aliases: Vec<String>,
+        /// Whether the server says that it has validated all of them (the AD bit of RFC 4035 section 3.2.3). Whether to
+        /// believe that depends on who is between.
+        authenticated: bool,
+    },
     /// An HTTP answer.
     Http(HttpReply),
     /// Somebody's clock against ours.

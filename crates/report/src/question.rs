@@ -47,6 +47,9 @@ pub struct Question {
     pub server_name: ServerNameChoice,
     /// The path of `--ca-file`, which then replaces the system's store.
     pub ca_file: Option<String>,
+    /// The DER certificates of `--deployed`: what the server is said to have on disk, leaf first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployed: Vec<crate::Bytes>,
     /// The DER certificates of `--client-cert`, leaf first; the key is not here.
     pub client_certificate: Vec<crate::Bytes>,
     /// SNTP servers.

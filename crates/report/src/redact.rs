@@ -18,6 +18,7 @@ impl Report {
             entry.observed.opened.clear();
             match &mut entry.observed.answer {
                 Some(Answer::Http(reply)) => reply.body.0.clear(),
+                Some(Answer::Records { records, .. }) => records.clear(),
                 Some(Answer::Anchors { certificates, .. }) => certificates.clear(),
                 _ => {}
             }
@@ -141,6 +142,9 @@ impl Names {
                     for alias in aliases {
                         self.name(alias);
                     }
+                }
+                Some(Answer::Records { aliases, .. }) => {
+                    aliases.iter().for_each(|alias| self.name(alias));
                 }
                 Some(Answer::Http(reply)) => self.name(&reply.url),
                 Some(Answer::Anchors {

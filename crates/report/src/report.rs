@@ -2,8 +2,8 @@
 
 use crate::{
     Action, Affects, Cause, CertificateSummary, ClientResult, Clock, Conclusion, Experiment,
-    ExperimentId, Finding, Moment, Negotiated, Observation, Outcome, PhaseName, PhaseOutcome,
-    Question, Severity, Target, TrustPath, Undecided, Verdict,
+    ExperimentId, Finding, Member, Moment, Negotiated, Observation, Outcome, PhaseName,
+    PhaseOutcome, Question, Severity, Target, TrustPath, Undecided, Verdict,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -57,6 +57,9 @@ pub struct Report {
     pub evidence: Vec<Evidence>,
     /// Each client asked or judged.
     pub clients: Vec<ClientResult>,
+    /// What the servers behind the name answered to one question, where they did not answer alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
     /// Everything asked; `null` in a redacted report, which cannot be judged again.
     pub question: Option<Question>,
     /// Whether it was interrupted.
@@ -239,6 +242,7 @@ impl Report {
             timeline,
             evidence,
             clients: conclusion.clients,
+            members: conclusion.members,
             question: Some(question),
             partial: false,
             redacted: false,
@@ -271,6 +275,7 @@ impl Report {
             trust: self.trust.clone(),
             clock: self.clock.clone(),
             clients: self.clients.clone(),
+            members: self.members.clone(),
         }
     }
 
@@ -300,6 +305,7 @@ impl Report {
             timeline: Vec::new(),
             evidence: Vec::new(),
             clients: Vec::new(),
+            members: Vec::new(),
             question: None,
             partial: false,
             redacted: false,

@@ -94,6 +94,8 @@ pub(crate) struct Options {
     pub(crate) ipv6: bool,
     #[arg(long)]
     pub(crate) all_addresses: bool,
+    #[arg(long, value_name = "PEM")]
+    pub(crate) deployed: Option<String>,
     #[arg(long, value_name = "SECS")]
     pub(crate) timeout: Option<String>,
     #[arg(long, value_name = "HOST[:PORT]")]
@@ -156,6 +158,7 @@ impl Options {
             ipv4: self.ipv4 || (!family && behind.ipv4),
             ipv6: self.ipv6 || (!family && behind.ipv6),
             all_addresses: self.all_addresses || behind.all_addresses,
+            deployed: self.deployed.or(behind.deployed),
             timeout: self.timeout.or(behind.timeout),
             time_source: first(self.time_source, behind.time_source),
             control: first(self.control, behind.control),

@@ -17,6 +17,15 @@ pub(crate) fn ca_file(path: &str) -> Result<CaFile, Fault> {
     })
 }
 
+/// The DER certificates of `--deployed`, as they stand in the file.
+///
+/// # Errors
+///
+/// A fault when the file cannot be read or holds no certificate in PEM.
+pub(crate) fn deployed(path: &str) -> Result<Vec<Vec<u8>>, Fault> {
+    certificates(path, &read(path)?)
+}
+
 /// The client certificate with its key; without `key`, the key is looked for in the certificate's file.
 ///
 /// # Errors

@@ -177,6 +177,10 @@ fn question(
         connect,
         family,
         all_addresses: options.all_addresses,
+        deployed: match options.deployed.as_deref() {
+            Some(path) => files::deployed(path)?.into_iter().map(Bytes).collect(),
+            None => Vec::new(),
+        },
         starttls: service.and_then(|service| service.starttls),
         server_name: choice,
         ca_file: options.ca_file.clone(),

@@ -3,6 +3,7 @@
 //! - [`registry`]: names and properties of code points.
 //! - [`record`], [`handshake`], [`ssl2`]: everything from SSLv2 to TLS 1.3, both ways.
 //! - [`decode`]: octets in, events out; a [`defect`] is an event, and reading goes on after it.
+//! - [`ech`]: Encrypted Client Hello in DNS records and in answers.
 //! - [`first`]: which protocol an answer belongs to.
 //! - [`flight`]: one reading of all a server said; [`open`] opens what TLS 1.3 encrypts of it, with the keys of
 //!   [`schedule`].
@@ -37,6 +38,7 @@ mod compression;
 pub mod decode;
 pub mod defect;
 pub mod describe;
+pub mod ech;
 pub mod fingerprint;
 pub mod first;
 pub mod flight;

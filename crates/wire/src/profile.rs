@@ -2,9 +2,13 @@
 //!
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
+mod contents;
+mod handshake;
 mod path;
 mod revocation;
 
+pub use contents::{ContentFault, ContentRules};
+pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 pub use path::{PathFault, PathRules};
 pub use revocation::{RevocationRules, StapleRule};
 
@@ -40,6 +44,8 @@ pub struct Profile {
     pub ja4: String,
     /// What it demands of a certificate.
     pub rules: Rules,
+    /// What it demands of a server's answer.
+    pub handshake: HandshakeRules,
     /// What it says.
     pub hello: ClientHello,
 }
@@ -54,6 +60,8 @@ pub struct Rules {
     pub knows_intermediates: bool,
     /// Whose roots it trusts: `chrome`, `mozilla`, `java`, or `system` for those of the machine.
     pub store: String,
+    /// Whether it encrypts its hello with the keys that DNS publishes (RFC 9849), where it reads HTTPS records.
+    pub encrypts_hello: bool,
     /// Whether it needs a subjectAltName, or reads the common name without one.
     pub needs_san: bool,
     /// The smallest RSA key it takes, in bits.
@@ -62,6 +70,8 @@ pub struct Rules {
     pub min_version: ProtocolVersion,
     /// Whether it sends server_name when the URL holds an IP address.
     pub sends_server_name_for_ip: bool,
+    /// What it makes of what stands in the certificates; with its own sources.
+    pub contents: ContentRules,
     /// What it makes of the path to a trust anchor; with its own sources.
     pub path: PathRules,
     /// What it makes of revocation; with its own source.
@@ -81,18 +91,20 @@ pub struct RuleSources {
     pub fetches_issuers: String,
     pub knows_intermediates: String,
     pub store: String,
+    pub encrypts_hello: String,
     pub needs_san: String,
     pub min_rsa_bits: String,
     pub min_version: String,
     pub sends_server_name_for_ip: String,
 }
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../../data/profiles/chrome.json"),
     include_str!("../../../data/profiles/firefox.json"),
     include_str!("../../../data/profiles/openssl3.json"),
     include_str!("../../../data/profiles/java17.json"),
     include_str!("../../../data/profiles/go.json"),
+    include_str!("../../../data/profiles/go-fips.json"),
 ];
 
 /// The clients that decide whether a target works.

@@ -18,13 +18,14 @@ use wire::profile::{Profile, profile, profiles, reference_set};
 
 /// The first octets each client sent, with the name www.example.com. Chrome and Firefox have none: their
 /// source describes hellos field by field.
-const CAPTURES: [(&str, &[u8]); 3] = [
+const CAPTURES: [(&str, &[u8]); 4] = [
     (
         "openssl3",
         include_bytes!("../testdata/hellos/openssl3.bin"),
     ),
     ("java17", include_bytes!("../testdata/hellos/java17.bin")),
     ("go", include_bytes!("../testdata/hellos/go.bin")),
+    ("go-fips", include_bytes!("../testdata/hellos/go-fips.bin")),
 ];
 
 fn read(octets: &[u8]) -> ClientHelloMessage {
@@ -123,6 +124,7 @@ fn profiles_are_complete_and_apart() {
     assert_eq!(ids.len(), profiles().len());
     for profile in profiles() {
         let sources = &profile.rules.sources;
+        let handshake = &profile.handshake.sources;
         let texts = [
             &profile.name,
             &profile.family,
@@ -138,6 +140,11 @@ fn profiles_are_complete_and_apart() {
             &sources.min_rsa_bits,
             &sources.min_version,
             &sources.sends_server_name_for_ip,
+            &handshake.min_dh_bits,
+            &handshake.needs_secure_renegotiation,
+            &handshake.needs_extended_master_secret,
+            &handshake.checks_downgrade,
+            &handshake.max_certificate_request,
         ];
         assert!(texts.iter().all(|text| !text.is_empty()), "{}", profile.id);
         assert!(profile.hello.has_server_name(), "{}", profile.id);
@@ -147,5 +154,5 @@ fn profiles_are_complete_and_apart() {
         protocols.is_some_and(|protocols| protocols == ["h2", "http/1.1"])
     };
     let http2: Vec<&str> = ids.into_iter().filter(|id| speaks_http2(id)).collect();
-    assert_eq!(http2, ["chrome", "firefox", "go"]);
+    assert_eq!(http2, ["chrome", "firefox", "go", "go-fips"]);
 }

@@ -14,7 +14,7 @@ S02 = The server speaks plain HTTP on a port where clients expect TLS.
 
 S03 = Client and server disagree on whether TLS begins at once or after a plaintext dialogue.
     .title = STARTTLS service spoken to in TLS, or the reverse
-    .owner = Offer TLS from the first octet on the port registered for it, and STARTTLS on the other; say in the documentation which is which.
+    .owner = Configure a certificate and TLS for the service: from the first octet on the port registered for it, STARTTLS on the other; say in the documentation which is which.
     .user = Choose STARTTLS in the program's settings, or the port that speaks TLS at once.
     .network = Nothing to do here: the network carries what it is given.
 

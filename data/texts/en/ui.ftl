@@ -37,7 +37,8 @@ ui-help-sigalgs = Offer these signature schemes
 ui-help-alpn = Offer these ALPN protocols; none sends no extension
 ui-help-ipv4 = IPv4 only
 ui-help-ipv6 = IPv6 only
-ui-help-all-addresses = Examine every address, not only the first six
+ui-help-all-addresses = Examine every address, not only the first six, and each several times
+ui-help-deployed = What the server should serve; tells whether it was reloaded
 ui-help-timeout = What the client would wait, in seconds [default: 10]
 ui-help-time-source = Compare this machine's clock with this SNTP server; repeatable
 ui-help-control = Ask this host for the date over plain HTTP; repeatable
@@ -267,3 +268,14 @@ ui-cost = { $connections ->
     [one] { $connections } connection to the target in { $time }
    *[other] { $connections } connections to the target in { $time }
 }
+ui-heading-members = Different answers
+ui-label-addresses-of = Addresses
+ui-label-tries = Tries
+ui-label-subject = Subject
+ui-label-issuer = Issuer
+ui-label-valid-from = Valid from
+ui-label-valid-until = Valid until
+ui-label-version = Version
+ui-label-refused = Refused
+ui-label-faults = Causes
+ui-label-sha256 = SHA-256

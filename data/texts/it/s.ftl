@@ -14,7 +14,7 @@ S02 = Il server parla HTTP in chiaro su una porta dove i client si aspettano TLS
 
 S03 = Client e server non concordano se TLS cominci subito o dopo un dialogo in chiaro.
     .title = Servizio STARTTLS a cui si parla in TLS, o il contrario
-    .owner = Offrire TLS dal primo ottetto sulla porta registrata per questo, e STARTTLS sull'altra; dire nella documentazione quale è quale.
+    .owner = Configurare un certificato e TLS per il servizio: dal primo ottetto sulla porta registrata per questo, STARTTLS sull'altra; dire nella documentazione quale è quale.
     .user = Scegliere STARTTLS nelle impostazioni del programma, o la porta che parla subito TLS.
     .network = Qui non c'è nulla da fare: la rete porta ciò che le viene dato.
 

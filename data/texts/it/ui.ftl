@@ -37,7 +37,8 @@ ui-help-sigalgs = Offre questi schemi di firma
 ui-help-alpn = Offre questi protocolli ALPN; none non invia l'estensione
 ui-help-ipv4 = Solo IPv4
 ui-help-ipv6 = Solo IPv6
-ui-help-all-addresses = Esamina tutti gli indirizzi, non solo i primi sei
+ui-help-all-addresses = Esamina tutti gli indirizzi, non solo i primi sei, e ciascuno più volte
+ui-help-deployed = Ciò che il server dovrebbe inviare; dice se è stato ricaricato
 ui-help-timeout = Quanto aspetterebbe il client, in secondi [predefinito: 10]
 ui-help-time-source = Confronta l'orologio di questa macchina con questo server SNTP; ripetibile
 ui-help-control = Chiede la data a questo host in HTTP in chiaro; ripetibile
@@ -267,3 +268,14 @@ ui-cost = { $connections ->
     [one] { $connections } connessione al bersaglio in { $time }
    *[other] { $connections } connessioni al bersaglio in { $time }
 }
+ui-heading-members = Risposte diverse
+ui-label-addresses-of = Indirizzi
+ui-label-tries = Tentativi
+ui-label-subject = Soggetto
+ui-label-issuer = Emittente
+ui-label-valid-from = Valido dal
+ui-label-valid-until = Valido fino al
+ui-label-version = Versione
+ui-label-refused = Rifiutato
+ui-label-faults = Cause
+ui-label-sha256 = SHA-256

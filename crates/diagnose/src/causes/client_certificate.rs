@@ -1,12 +1,24 @@
-//! S21, C18: the server wants a certificate from the client.
+//! S21, C18: the server wants a certificate from the client, or does not take the one it got.
 
+use super::server_clock::{self, ServerClock};
 use crate::case::{Case, Entry};
+use crate::flip::REPEATS;
+use crate::plan::Ask;
 use crate::reading::{After, End, Reading};
+use crate::time::Now;
 use crate::wording::{Flipped, Judgement, Next};
-use report::{Certainty, Text};
+use pki::Certificate;
+use report::{Action, Certainty, Text};
+use std::net::SocketAddr;
 
-/// "No required SSL certificate was sent", nginx's and others' 400, and nginx's own 496.
+/// "No required SSL certificate was sent" and "The SSL certificate error", nginx's and others' 400, and nginx's own 496.
 const HTTP_CERTIFICATE: [u16; 2] = [400, 496];
+/// Alerts that a server sends only about a certificate that it has seen: unsupported, revoked, unknown CA, access denied
+/// (RFC 8446 section 6.2).
+const SAYS_WHY: [u8; 4] = [43, 44, 48, 49];
+const CERTIFICATE_EXPIRED: u8 = 45;
+const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+const ANY_PURPOSE: &str = "2.5.29.37.0";
 
 /// The lowest reply code with which a mail server says no; Postfix says 421 to whoever greets it without a certificate.
 const MAIL_REFUSES: u16 = 400;
@@ -15,39 +27,199 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(entry) = case.representative().and_then(|address| case.full(address)) else {
         return Vec::new();
     };
-    let given = !case.question.client_certificate.is_empty();
     let Some(refused) = refusal(entry) else {
         return Vec::new();
     };
-    let host = case.question.target.host.clone();
     let names = case
         .clients()
         .iter()
         .map(|client| client.id.to_owned())
         .collect();
-    if given {
-        let text = Text::new("seen-C18", [("host", host.clone())]);
-        let next = Next {
-            text: Text::new("next-client-certificate-log", [("host", host)]),
-            command: None,
-        };
-        return vec![
-            Judgement::new("C18", Certainty::Suspected, text, vec![entry.id()])
-                .stopping(names)
-                .among(vec!["S39".to_owned()], next),
-        ];
-    }
-    let text = Text::new("seen-S21", [("host", host)]);
-    let mut judgement =
-        Judgement::new("S21", Certainty::Supported, text, vec![entry.id()]).stopping(names);
-    judgement.proof = proof(case, entry, &refused);
-    if judgement.proof.is_some() {
-        judgement.certainty = Certainty::Proven;
-    }
-    vec![judgement]
+    let judgement = match case.question.client_certificate.first() {
+        None => {
+            let text = Text::new("seen-S21", [("host", case.question.target.host.clone())]);
+            Judgement::new("S21", Certainty::Supported, text, vec![entry.id()])
+        }
+        Some(der) => given(case, entry, der, &refused),
+    };
+    vec![judgement.stopping(names)]
 }
 
-/// How the missing certificate showed, where a certificate was asked for and the connection did not survive without.
+/// What is wrong with the certificate that was given, as far as it can be seen from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Defect {
+    Expired,
+    NotYetValid,
+    Purpose,
+    /// Its issuers are not among those the server names.
+    Issuer,
+}
+
+fn given(case: &Case<'_>, entry: &Entry, der: &[u8], refused: &Text) -> Judgement {
+    let now = Now::of(case);
+    let leaf = Certificate::parse(der).certificate;
+    let number = alert_of(refused);
+    let mut evidence = vec![entry.id()];
+    evidence.extend(&now.evidence);
+    let defect = leaf
+        .as_ref()
+        .and_then(|leaf| defect(case, entry, leaf, &now));
+    let subject = leaf
+        .as_ref()
+        .map(|leaf| leaf.subject.text.clone())
+        .unwrap_or_default();
+    let told = |id: &str, more: &[(&str, String)]| {
+        let mut text = Text::new(id, [("subject", subject.clone())]);
+        text.params.insert("refusal".to_owned(), detail(refused));
+        for (key, value) in more {
+            text.params.insert((*key).to_owned(), value.clone());
+        }
+        text
+    };
+    let clock = server_clock::of(case);
+    let day = |date: jiff::Timestamp| date.strftime("%Y-%m-%d").to_string();
+    let mut judgement = match (defect, &leaf) {
+        (Some(Defect::Expired), Some(leaf)) => {
+            let text = told("seen-C18-expired", &[("date", day(leaf.not_after))]);
+            dated(case, &now, number, text, evidence.clone())
+        }
+        (Some(Defect::NotYetValid), Some(leaf)) => {
+            let text = told("seen-C18-not-yet", &[("date", day(leaf.not_before))]);
+            dated(case, &now, number, text, evidence.clone())
+        }
+        (Some(Defect::Purpose), _) => {
+            let text = told("seen-C18-purpose", &[]);
+            Judgement::new("C18", Certainty::Supported, text, evidence.clone())
+        }
+        (Some(Defect::Issuer), Some(leaf)) => {
+            let text = told("seen-C18-issuer", &[("issuer", leaf.issuer.text.clone())]);
+            Judgement::new("C18", Certainty::Supported, text, evidence.clone())
+        }
+        (_, Some(leaf)) if clock.as_ref().is_some_and(|clock| misses(clock, leaf)) => {
+            return server_clock::rejects(case, clock.as_ref(), leaf, evidence);
+        }
+        _ => {
+            let text = told("seen-C18", &[("host", case.question.target.host.clone())]);
+            let judgement = Judgement::new("C18", Certainty::Supported, text, evidence.clone());
+            let clock_is_right = clock.is_some();
+            match number {
+                Some(number) if SAYS_WHY.contains(&number) => judgement,
+                _ if clock_is_right && number != Some(CERTIFICATE_EXPIRED) => judgement,
+                _ => judgement.among(
+                    rivals(number, clock_is_right),
+                    Next {
+                        text: Text::new(
+                            "next-client-certificate-log",
+                            [("host", case.question.target.host.clone())],
+                        ),
+                        command: None,
+                    },
+                ),
+            }
+        }
+    };
+    judgement.proof = proof(case, entry, refused);
+    if judgement.proof.is_some() && judgement.rivals.is_empty() {
+        judgement.certainty = Certainty::Proven;
+    }
+    judgement.own = true;
+    judgement
+}
+
+/// What else refuses a certificate that has no visible defect.
+fn rivals(number: Option<u8>, clock_is_right: bool) -> Vec<String> {
+    let mut rivals = Vec::new();
+    if !clock_is_right {
+        rivals.push("S39".to_owned());
+    }
+    // OpenSSL says "expired" of a revocation list too.
+    if number == Some(CERTIFICATE_EXPIRED) || rivals.is_empty() {
+        rivals.push("X33".to_owned());
+    }
+    rivals
+}
+
+/// A date that is missed: by a clock that was checked it is the cause itself. The server's own word for it is a second
+/// clock.
+fn dated(
+    case: &Case<'_>,
+    now: &Now,
+    number: Option<u8>,
+    text: Text,
+    evidence: Vec<report::ExperimentId>,
+) -> Judgement {
+    let certainty = if now.verified {
+        Certainty::Proven
+    } else {
+        Certainty::Supported
+    };
+    let judgement = Judgement::new("C18", certainty, text, evidence);
+    if now.verified || number == Some(CERTIFICATE_EXPIRED) {
+        return judgement;
+    }
+    let next = Next {
+        text: Text::new("next-time-source", []),
+        command: Some(format!(
+            "tlsmedic diagnose {} --time-source pool.ntp.org",
+            case.question.target.input
+        )),
+    };
+    judgement.among(vec!["C02".to_owned(), "C01".to_owned()], next)
+}
+
+fn defect(case: &Case<'_>, entry: &Entry, leaf: &Certificate, now: &Now) -> Option<Defect> {
+    if now.is_after(leaf.not_after) {
+        return Some(Defect::Expired);
+    }
+    if now.is_before(leaf.not_before) {
+        return Some(Defect::NotYetValid);
+    }
+    let allows = |purposes: &Vec<pki::Oid>| {
+        purposes
+            .iter()
+            .any(|purpose| matches!(purpose.as_str(), CLIENT_AUTH | ANY_PURPOSE))
+    };
+    if !leaf.extended_key_usage.as_ref().is_none_or(allows) {
+        return Some(Defect::Purpose);
+    }
+    let request = entry
+        .reading
+        .as_ref()?
+        .flight
+        .certificate_request
+        .as_ref()?;
+    let issuers: Vec<Vec<u8>> = case
+        .question
+        .client_certificate
+        .iter()
+        .filter_map(|der| Certificate::parse(der).certificate)
+        .map(|certificate| certificate.issuer.der.clone())
+        .collect();
+    let named = |issuer: &Vec<u8>| request.authorities.contains(issuer);
+    (!request.authorities.is_empty() && !issuers.iter().any(named)).then_some(Defect::Issuer)
+}
+
+/// Whether the certificate is not valid by the server's clock.
+fn misses(clock: &ServerClock, leaf: &Certificate) -> bool {
+    clock.time > leaf.not_after || clock.time < leaf.not_before
+}
+
+/// A refusal in no language.
+fn detail(refused: &Text) -> String {
+    let param = |key: &str| refused.params.get(key).cloned().unwrap_or_default();
+    match refused.id.as_str() {
+        "outcome-alert" => format!("alert {} {}", param("number"), param("name")),
+        "outcome-http-status" => format!("HTTP {}", param("status")),
+        "outcome-reset" => "TCP RST".to_owned(),
+        _ => "TCP FIN".to_owned(),
+    }
+}
+
+fn alert_of(refused: &Text) -> Option<u8> {
+    refused.params.get("number")?.parse().ok()
+}
+
+/// How a certificate that is missing or not liked showed, where one was asked for and the connection did not survive.
 pub(crate) fn refusal(entry: &Entry) -> Option<Text> {
     let reading = entry.reading.as_ref()?;
     reading.flight.certificate_request.as_ref()?;
@@ -83,23 +255,56 @@ fn ended_early(entry: &Entry, reading: &Reading) -> Option<Text> {
     }
 }
 
-/// With the certificate it works, without it does not: seen twice each.
-fn proof(case: &Case<'_>, without: &Entry, before: &Text) -> Option<Flipped> {
-    let address = without.experiment.action.address()?;
-    let with = case.full_at(address, true, true);
+/// The same without the certificate; where that works, both sides once more.
+pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    if case.question.client_certificate.is_empty() {
+        return Vec::new();
+    }
+    let Some(with) = case.full(address).filter(|entry| refusal(entry).is_some()) else {
+        return Vec::new();
+    };
+    let without = without(with);
+    let ask = |label: &str, action: &Action, times| Ask {
+        label: label.to_owned(),
+        action: action.clone(),
+        times,
+    };
+    let mut asks = vec![ask("full:no-client-certificate", &without, 1)];
+    let works = |entry: &Entry| entry.accepted() && refusal(entry).is_none();
+    if case.doing(&without).next().is_some_and(works) {
+        asks.push(ask("repeat:fails", &with.experiment.action, REPEATS));
+        asks.push(ask("repeat:works", &without, REPEATS));
+    }
+    asks
+}
+
+/// The same handshake with no certificate to show.
+fn without(with: &Entry) -> Action {
+    match &with.experiment.action {
+        Action::Handshake(handshake) => Action::Handshake(report::Handshake {
+            with_client_certificate: false,
+            ..handshake.clone()
+        }),
+        other => other.clone(),
+    }
+}
+
+/// Without the certificate it works, with it it does not: seen twice each.
+fn proof(case: &Case<'_>, with: &Entry, before: &Text) -> Option<Flipped> {
+    let without = without(with);
     let fails: Vec<_> = case
-        .doing(&without.experiment.action)
+        .doing(&with.experiment.action)
         .filter(|entry| refusal(entry).is_some())
         .map(Entry::id)
         .collect();
     let works: Vec<_> = case
-        .doing(&with)
+        .doing(&without)
         .filter(|entry| entry.accepted() && refusal(entry).is_none())
         .map(Entry::id)
         .collect();
     let repeats = fails.len().min(works.len());
-    (repeats >= crate::flip::REPEATS).then(|| Flipped {
-        changed: Text::new("flip-client-certificate", []),
+    (repeats >= REPEATS).then(|| Flipped {
+        changed: Text::new("flip-no-client-certificate", []),
         before: before.clone(),
         after: Text::new("outcome-handshake", []),
         repeats,

@@ -4,15 +4,41 @@ use crate::case::Case;
 use crate::chain::{self, Chain};
 use crate::time::Now;
 use crate::wording::{Judgement, Next};
-use jiff::Timestamp;
-use report::{Certainty, Text};
+use jiff::{SignedDuration, Timestamp};
+use report::{Certainty, Severity, Text};
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let now = Now::of(case);
-    chain::chains(case)
+    let chains = chain::chains(case);
+    let mut judgements: Vec<Judgement> = chains
         .iter()
         .filter_map(|chain| one(case, &now, chain))
-        .collect()
+        .collect();
+    if !judgements.iter().any(|judgement| judgement.own) {
+        judgements.extend(harmless(&now));
+    }
+    judgements
+}
+
+/// A clock this much off is wrong and not just drifting: Kerberos (RFC 4120 section 1.6) refuses more, and one-time codes have
+/// failed long before.
+const OFF: SignedDuration = SignedDuration::from_mins(5);
+
+/// A wrong clock that no date of this target's certificates falls between.
+fn harmless(now: &Now) -> Option<Judgement> {
+    let off = now.best.duration_since(now.local);
+    if !now.verified || off.abs() <= OFF.saturating_add(now.uncertainty) {
+        return None;
+    }
+    let (id, text) = if off.is_positive() {
+        ("C01", "seen-C01-harmless")
+    } else {
+        ("C02", "seen-C02-harmless")
+    };
+    let text = Text::new(text, [("offset", offset(off.as_secs().unsigned_abs()))]);
+    let mut judgement = Judgement::new(id, Certainty::Supported, text, now.evidence.clone());
+    judgement.own = true;
+    Some(judgement.weakness(Severity::Warning))
 }
 
 /// A date of the leaf that is not met, and the causes it has: the certificate's, or the clock's.
@@ -99,8 +125,14 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
     }
     missed.by_local.then(|| {
         let input = &case.question.target.input;
+        let text = if now.disagreeing.is_empty() {
+            Text::new("next-time-source", [])
+        } else {
+            let who = now.disagreeing.join(", ");
+            Text::new("next-clocks-disagree", [("sources", who)])
+        };
         let next = Next {
-            text: Text::new("next-time-source", []),
+            text,
             command: Some(format!(
                 "tlsmedic diagnose {input} --time-source pool.ntp.org"
             )),

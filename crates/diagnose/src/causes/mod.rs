@@ -1,11 +1,18 @@
 //! The families of causes, one file each: which facts make a cause, and how sure.
 
+pub(crate) mod answer;
 pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
+pub(crate) mod contents;
+pub(crate) mod dane;
+pub(crate) mod database;
 pub(crate) mod dates;
+pub(crate) mod ech;
+pub(crate) mod elements;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
+pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod path;
@@ -13,12 +20,17 @@ pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
+pub(crate) mod server_clock;
+pub(crate) mod server_name;
 pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
+pub(crate) mod upstream;
 
 use crate::case::Case;
+use crate::plan::Ask;
 use crate::wording::Judgement;
+use std::net::SocketAddr;
 
 /// Every family, in the order in which a handshake meets them.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
@@ -28,8 +40,12 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         plaintext::judge,
         starttls::judge,
         negotiation::judge,
+        answer::judge,
         key::judge,
         client_certificate::judge,
+        server_clock::judge,
+        server_name::judge,
+        upstream::judge,
         dates::judge,
         names::judge,
         trust::judge,
@@ -37,6 +53,19 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         path_dates::judge,
         chain_order::judge,
         revocation::judge,
+        dane::judge,
+        ech::judge,
+        contents::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()
+}
+
+/// What families of causes want to know beyond the search for a lever.
+pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 3] =
+        [answer::asks, client_certificate::asks, server_name::asks];
+    families
+        .into_iter()
+        .flat_map(|family| family(case, address))
+        .collect()
 }

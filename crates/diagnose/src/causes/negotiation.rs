@@ -1,17 +1,17 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
+use super::database;
+use super::elements::{cause_of, changed, dropped_by};
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
-use crate::reading::{Choice, End, Refusal};
+use crate::hellos;
+pub(crate) use crate::outcomes::{alert, outcome};
+use crate::reading::{End, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
-use report::{Action, Certainty, Hello, NamedGroup, Prelude, ProtocolVersion, Text};
+use report::{Action, Certainty, Hello, Prelude, ProtocolVersion, Text};
 use wire::minimise::{Change as Edit, Element};
-use wire::registry;
+use wire::profile::Algorithm;
 
-const SERVER_NAME: u16 = 0;
-const ALPN: u16 = 16;
-const EXTENDED_MASTER_SECRET: u16 = 23;
-const RENEGOTIATION_INFO: u16 = 0xff01;
 const UNRECOGNIZED_NAME: u8 = 112;
 const INAPPROPRIATE: [u8; 2] = [40, 80];
 
@@ -55,15 +55,22 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     }
     let mut judgements: Vec<Judgement> = judgements
         .into_iter()
-        .map(|(_, judgement)| judgement)
+        .map(|(lever, judgement)| match lever.change {
+            Change::DatabaseAlpn => database::widen(case, judgement),
+            _ => judgement,
+        })
         .collect();
     too_old(case, &clients, &mut judgements);
     if let Some(judgement) = refused_name(case, &unexplained) {
         judgements.push(judgement);
     }
     for judgement in &mut judgements {
-        judgement.own |=
-            case.one_client() && matches!(judgement.id, "S11" | "S12" | "S13" | "S14" | "S20");
+        judgement.own |= case.one_client()
+            && matches!(
+                judgement.id,
+                "C09" | "C12" | "S11" | "S12" | "S13" | "S14" | "S20" | "X31"
+            );
+        judgement.own |= judgement.id == "C10";
     }
     judgements
 }
@@ -76,18 +83,22 @@ fn too_old(case: &Case<'_>, clients: &[Client<'_>], judgements: &mut Vec<Judgeme
         };
         let place = judgements
             .iter()
-            .position(|judgement| judgement.id == "S10");
+            .position(|judgement| matches!(judgement.id, "S10" | "C12"));
         let place = place.unwrap_or_else(|| {
             let params = [
                 ("version", version.to_string()),
                 ("host", case.question.target.host.clone()),
             ];
-            judgements.push(Judgement::new(
-                "S10",
-                Certainty::Proven,
-                Text::new("seen-S10", params),
-                Vec::new(),
-            ));
+            let gone = dropped_by(case, &[Algorithm::OldVersions]);
+            let (id, text) = match gone {
+                Some((name, since)) => {
+                    let what = version.to_string();
+                    let params = [("client", name), ("what", what), ("since", since)];
+                    ("C12", Text::new("seen-C12", params))
+                }
+                None => ("S10", Text::new("seen-S10", params)),
+            };
+            judgements.push(Judgement::new(id, Certainty::Proven, text, Vec::new()));
             judgements.len() - 1
         });
         if let Some(judgement) = judgements.get_mut(place) {
@@ -111,7 +122,9 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
     let hello = &failing.hello;
     match &lever.change {
         Change::ServerName => hello.has_server_name() && failing.server_name.is_some(),
+        Change::Named => failing.server_name.is_none(),
         Change::Alpn => hello.alpn().is_some(),
+        Change::DatabaseAlpn => !hellos::offers(hello, database::PROTOCOL),
         Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp => {
             failing.prelude == Prelude::None
         }
@@ -231,187 +244,6 @@ fn path_rivals(case: &Case<'_>, lever: &Lever, entry: &Entry) -> Option<Vec<Stri
         _ => return None,
     };
     Some(rivals.iter().map(|id| (*id).to_owned()).collect())
-}
-
-fn cause_of(case: &Case<'_>, lever: &Lever) -> (&'static str, Vec<(&'static str, String)>) {
-    let name = case.server_name().unwrap_or_default();
-    match &lever.change {
-        Change::ServerName => ("S18", vec![("name", name)]),
-        Change::Alpn => ("S20", vec![("protocols", protocols(&lever.fails))]),
-        Change::ProxyLine => ("S04", Vec::new()),
-        Change::Starttls(_) | Change::PlainHttp => ("S03", Vec::new()),
-        Change::Direct => (
-            "S03",
-            vec![(
-                "protocol",
-                case.question
-                    .starttls
-                    .map(crate::plan::label)
-                    .unwrap_or_default(),
-            )],
-        ),
-        Change::Length { works, fails } => {
-            ("S32", vec![("element", format!("{works} < n ≤ {fails}"))])
-        }
-        Change::Element(element) => of_element(lever, element),
-    }
-}
-
-fn of_element(lever: &Lever, element: &Element) -> (&'static str, Vec<(&'static str, String)>) {
-    let what = element.to_string();
-    let named = |id, key| (id, vec![(key, what.clone())]);
-    match element {
-        Element::Extension {
-            code,
-            change: Edit::Removed,
-        } => match code.0 {
-            SERVER_NAME => named("S18", "name"),
-            ALPN => ("S20", vec![("protocols", protocols(&lever.fails))]),
-            _ => named("S32", "element"),
-        },
-        Element::Extension {
-            code,
-            change: Edit::Added,
-        } => match code.0 {
-            SERVER_NAME => named("C10", "element"),
-            EXTENDED_MASTER_SECRET => named("S17", "element"),
-            RENEGOTIATION_INFO => named("S16", "element"),
-            ALPN => ("S20", vec![("protocols", protocols(&lever.works))]),
-            _ => named("S32", "element"),
-        },
-        Element::CipherSuite {
-            code,
-            change: Edit::Added,
-        } => (
-            "S12",
-            vec![("suite", registry::cipher_suite_name(*code).into_owned())],
-        ),
-        Element::Group {
-            code,
-            change: Edit::Added,
-        } => ("S13", vec![("group", group(*code))]),
-        Element::KeyShare { code, .. } => ("S13", vec![("group", group(*code))]),
-        Element::Version {
-            code,
-            change: Edit::Added,
-        } if *code == ProtocolVersion::TLS1_3 => ("S11", vec![("version", code.to_string())]),
-        Element::Version {
-            code,
-            change: Edit::Added,
-        } => ("S10", vec![("version", code.to_string())]),
-        Element::SignatureScheme {
-            code,
-            change: Edit::Added,
-        } => (
-            "S14",
-            vec![(
-                "scheme",
-                registry::signature_scheme_name(*code).into_owned(),
-            )],
-        ),
-        Element::AlpnProtocol { .. } => ("S20", vec![("protocols", protocols(&lever.fails))]),
-        _ => named("S32", "element"),
-    }
-}
-
-fn group(code: NamedGroup) -> String {
-    registry::group_name(code).into_owned()
-}
-
-fn protocols(action: &Action) -> String {
-    match action {
-        Action::Hello(hello) => hello
-            .hello
-            .alpn()
-            .map(|protocols| protocols.join(", "))
-            .unwrap_or_default(),
-        _ => String::new(),
-    }
-}
-
-fn changed(case: &Case<'_>, change: &Change) -> Text {
-    match change {
-        Change::ServerName => Text::new(
-            "flip-server-name",
-            [("name", case.server_name().unwrap_or_default())],
-        ),
-        Change::Alpn => Text::new("flip-alpn", []),
-        Change::ProxyLine => Text::new("flip-proxy-line", []),
-        Change::Starttls(protocol) => Text::new(
-            "flip-starttls",
-            [("protocol", crate::plan::label(*protocol))],
-        ),
-        Change::Direct => Text::new("flip-direct", []),
-        Change::PlainHttp => Text::new("flip-plain-http", []),
-        Change::Length { works, fails } => Text::new(
-            "flip-length",
-            [("works", works.to_string()), ("fails", fails.to_string())],
-        ),
-        Change::Element(element) => {
-            let id = if element.change() == Some(Edit::Added) {
-                "flip-added"
-            } else if element.change() == Some(Edit::Removed) {
-                "flip-removed"
-            } else {
-                "flip-changed"
-            };
-            Text::new(id, [("element", element.to_string())])
-        }
-    }
-}
-
-/// What an action came to, as a text.
-pub(crate) fn outcome(case: &Case<'_>, action: &Action) -> Text {
-    let reading = case.doing(action).find_map(|entry| entry.reading.as_ref());
-    reading.map_or_else(
-        || Text::new("outcome-unknown", []),
-        |reading| of_end(&reading.end),
-    )
-}
-
-/// How a connection ended, as a text.
-pub(crate) fn of_end(end: &End) -> Text {
-    match end {
-        End::Accepted => Text::new("outcome-handshake", []),
-        End::Unconnected(outcome) => Text::new("outcome-unconnected", [("how", word(*outcome))]),
-        End::Prelude(outcome) => Text::new("outcome-prelude", [("how", word(*outcome))]),
-        End::NotOffered(choice) => Text::new("outcome-not-offered", [("choice", chosen(choice))]),
-        End::BadSignature => Text::new("outcome-bad-signature", []),
-        End::Refused { how, .. } => match how {
-            Refusal::Alert(number) => alert(*number),
-            Refusal::Closed => Text::new("outcome-closed", []),
-            Refusal::Reset => Text::new("outcome-reset", []),
-            Refusal::Silent => Text::new("outcome-silent", []),
-            Refusal::Plaintext => Text::new("outcome-plaintext", []),
-            Refusal::Garbage => Text::new("outcome-garbage", []),
-        },
-        End::Unknown => Text::new("outcome-unknown", []),
-    }
-}
-
-/// An alert with its number and registered name, as a text.
-pub(crate) fn alert(number: u8) -> Text {
-    let name = registry::alert_name(report::AlertDescription(number)).into_owned();
-    Text::new(
-        "outcome-alert",
-        [("number", number.to_string()), ("name", name)],
-    )
-}
-
-fn word(outcome: report::PhaseOutcome) -> String {
-    serde_json::to_value(outcome)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
-}
-
-fn chosen(choice: &Choice) -> String {
-    match choice {
-        Choice::Version(version) => version.to_string(),
-        Choice::CipherSuite(suite) => registry::cipher_suite_name(*suite).into_owned(),
-        Choice::Group(code) => group(*code),
-        Choice::Signature(scheme) => registry::signature_scheme_name(*scheme).into_owned(),
-    }
 }
 
 /// S18 without a flip: the server knows no name we know, but says so itself (alert 112, RFC 6066 section 3). Alerts 40 and

@@ -23,6 +23,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let clients = case.clients();
     chain::chains(case)
         .iter()
+        .filter(|chain| !super::names::is_made_for_want(case, chain))
         .filter_map(|chain| one(case, chain, &clients, &asked))
         .collect()
 }
@@ -55,6 +56,10 @@ fn one(
         return Some(missing_intermediate(
             case, &served, chain, clients, evidence,
         ));
+    }
+    if let Some(issuer) = test_issuer(&completed) {
+        let text = Text::new("seen-X35", [("subject", subject), ("issuer", issuer)]);
+        return Some(Judgement::new("X35", Certainty::Supported, text, evidence));
     }
     if let Some(root) = &completed.ends_in_self_signed {
         let text = Text::new(
@@ -94,6 +99,17 @@ fn one(
         )),
     };
     Some(Judgement::new("X11", Certainty::Suspected, text, evidence).among(rivals, next))
+}
+
+/// The first issuer on the way that names itself as one of a test environment.
+fn test_issuer(search: &PathSearch) -> Option<String> {
+    let path = search.incomplete.first()?;
+    let mut issuers = path
+        .certificates
+        .iter()
+        .map(|certificate| &certificate.issuer);
+    let issuer = issuers.find(|issuer| pki::test_ca::is_test(issuer))?;
+    Some(issuer.text.clone())
 }
 
 /// The chain as served leads nowhere, with the fetched issuer it leads to an anchor: the same question asked twice each way

@@ -5,7 +5,8 @@ use super::key::{Key, key_id, serial};
 use super::signer::SignError;
 use super::tbs::{self, Edit, Tbs, V3, id, usage};
 use crate::stage::{
-    CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType, Served, SignedWith,
+    CaSpec, CertificateSpec, Chain, ClientIssuer, ClientSpec, CrossSpec, Issuer, KeyType, Purpose,
+    Served, SignedWith,
 };
 use jiff::{SignedDuration, Timestamp};
 use rsa::pkcs8::LineEnding;
@@ -132,6 +133,11 @@ impl Authority {
             .unwrap_or_default()
     }
 
+    /// The root that nobody asked for, in DER.
+    pub(crate) fn other_root_der(&self) -> Vec<u8> {
+        self.other.certificate.clone()
+    }
+
     /// The one that signs servers' certificates, in DER.
     pub(crate) fn intermediate_der(&self) -> Vec<u8> {
         self.cas
@@ -191,13 +197,34 @@ impl Authority {
     /// # Errors
     ///
     /// When a key or certificate cannot be made.
-    pub(crate) fn client(&self) -> Result<Identity, CertifyError> {
+    pub(crate) fn client(&self, client: &ClientSpec) -> Result<Identity, CertifyError> {
         let spec = CertificateSpec {
             names: vec!["client.shop.test".to_owned()],
             common_name: Some("tlsmedic lab client"),
+            hours: client.hours,
             ..CertificateSpec::default()
         };
-        self.identity(&spec, id::CLIENT_AUTH, None)
+        let purpose = match client.purpose {
+            Purpose::Client => id::CLIENT_AUTH,
+            Purpose::Server => id::SERVER_AUTH,
+        };
+        match client.issuer {
+            ClientIssuer::Lab => self.identity(&spec, purpose, None),
+            ClientIssuer::Namesake => {
+                Self::new(self.now, &CertificateSpec::default())?.identity(&spec, purpose, None)
+            }
+            ClientIssuer::Stranger => {
+                let ca = |name, ca| CaSpec { name, ..ca };
+                let strangers = CertificateSpec {
+                    ca: vec![
+                        ca("another company's root", CaSpec::root()),
+                        ca("another company's intermediate", CaSpec::intermediate()),
+                    ],
+                    ..CertificateSpec::default()
+                };
+                Self::new(self.now, &strangers)?.identity(&spec, purpose, None)
+            }
+        }
     }
 
     fn identity(

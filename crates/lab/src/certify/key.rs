@@ -19,13 +19,18 @@ use rsa::{Pkcs1v15Sign, PrivateKey};
 /// Keys that take too long to make, or that the library does not make any more. They are no secret.
 const RSA_1024: &[u8] = include_bytes!("../../keys/rsa1024.pk8");
 const RSA_8192: &[u8] = include_bytes!("../../keys/rsa8192.pk8");
+/// Keys of RFC 9500, which everybody has.
+const PUBLISHED_P256: &[u8] = include_bytes!("../../keys/rfc9500-p256.pk8");
+const PUBLISHED_P384: &[u8] = include_bytes!("../../keys/rfc9500-p384.pk8");
+const PUBLISHED_RSA_2048: &[u8] = include_bytes!("../../keys/rfc9500-rsa2048.pk8");
 
 const EC_PUBLIC_KEY: &[u64] = &[1, 2, 840, 10045, 2, 1];
 const ED25519: &[u64] = &[1, 3, 101, 112];
 const NULL: &[u8] = &[5, 0];
 
 /// DigestInfo before the hash itself (RFC 8017 section 9.2 note 1).
-const SHA1_PREFIX: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
+pub(super) const SHA1_PREFIX: &[u8] =
+    b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
 const MD5_PREFIX: &[u8] =
     b"\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10";
 
@@ -47,12 +52,14 @@ impl Key {
     /// When the library makes none.
     pub(crate) fn new(kind: KeyType) -> Result<Self, SignError> {
         match kind {
-            KeyType::P256 => elliptic(
+            KeyType::P256 | KeyType::PublishedP256 => elliptic(
                 kind,
                 &ECDSA_P256_SHA256_ASN1_SIGNING,
                 &[1, 2, 840, 10045, 3, 1, 7],
             ),
-            KeyType::P384 => elliptic(kind, &ECDSA_P384_SHA384_ASN1_SIGNING, &[1, 3, 132, 0, 34]),
+            KeyType::P384 | KeyType::PublishedP384 => {
+                elliptic(kind, &ECDSA_P384_SHA384_ASN1_SIGNING, &[1, 3, 132, 0, 34])
+            }
             KeyType::P521 => elliptic(kind, &ECDSA_P521_SHA512_ASN1_SIGNING, &[1, 3, 132, 0, 35]),
             KeyType::Ed25519 => {
                 let random = SystemRandom::new();
@@ -70,6 +77,7 @@ impl Key {
             }
             KeyType::Rsa1024 => rsa(kind, RSA_1024.to_vec()),
             KeyType::Rsa8192 => rsa(kind, RSA_8192.to_vec()),
+            KeyType::PublishedRsa2048 => rsa(kind, PUBLISHED_RSA_2048.to_vec()),
             KeyType::Rsa2048 => rsa(kind, generate_rsa(KeySize::Rsa2048)?),
             KeyType::Rsa4096 => rsa(kind, generate_rsa(KeySize::Rsa4096)?),
         }
@@ -93,7 +101,7 @@ impl Key {
                 der::sequence(&[&der::oid(&[&RSA[..], &[10]].concat()), &pss()])
             }
             (false, SignedWith::Usual | SignedWith::Garbage) => match self.kind {
-                KeyType::P384 => ecdsa(3),
+                KeyType::P384 | KeyType::PublishedP384 => ecdsa(3),
                 KeyType::P521 => ecdsa(4),
                 KeyType::Ed25519 => der::sequence(&[&der::oid(ED25519)]),
                 _ => ecdsa(2),
@@ -121,14 +129,18 @@ impl Key {
             Ok(key.sign(&random, message)?.as_ref().to_vec())
         };
         match self.kind {
-            KeyType::P256 => ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING),
-            KeyType::P384 => ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING),
+            KeyType::P256 | KeyType::PublishedP256 => ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING),
+            KeyType::P384 | KeyType::PublishedP384 => ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING),
             KeyType::P521 => ecdsa(&ECDSA_P521_SHA512_ASN1_SIGNING),
             KeyType::Ed25519 => {
                 let key = Ed25519KeyPair::from_pkcs8(&self.pkcs8).map_err(unreadable)?;
                 Ok(key.sign(message).as_ref().to_vec())
             }
-            KeyType::Rsa1024 | KeyType::Rsa2048 | KeyType::Rsa4096 | KeyType::Rsa8192 => {
+            KeyType::Rsa1024
+            | KeyType::Rsa2048
+            | KeyType::Rsa4096
+            | KeyType::Rsa8192
+            | KeyType::PublishedRsa2048 => {
                 if with == SignedWith::Pss {
                     let key = RsaKeyPair::from_pkcs8(&self.pkcs8).map_err(unreadable)?;
                     let mut signature = vec![0; key.public_modulus_len()];
@@ -186,9 +198,13 @@ fn elliptic(
     algorithm: &'static EcdsaSigningAlgorithm,
     curve: &[u64],
 ) -> Result<Key, SignError> {
-    let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &SystemRandom::new())?
-        .as_ref()
-        .to_vec();
+    let pkcs8 = match kind {
+        KeyType::PublishedP256 => PUBLISHED_P256.to_vec(),
+        KeyType::PublishedP384 => PUBLISHED_P384.to_vec(),
+        _ => EcdsaKeyPair::generate_pkcs8(algorithm, &SystemRandom::new())?
+            .as_ref()
+            .to_vec(),
+    };
     let pair = EcdsaKeyPair::from_pkcs8(algorithm, &pkcs8).map_err(unreadable)?;
     let public = der::sequence(&[
         &der::sequence(&[&der::oid(EC_PUBLIC_KEY), &der::oid(curve)]),

@@ -1,19 +1,22 @@
 //! Signatures with a server's key, of every age of TLS.
 
 use super::Identity;
-use super::key::private;
+use super::key::{SHA1_PREFIX, private};
 use crate::stage::{KeyType, SignedWith};
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING,
-    EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+    EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding,
+    RsaKeyPair,
 };
 use md5::{Digest, Md5};
 use report::{ProtocolVersion, SignatureScheme};
 use rsa::{Pkcs1v15Sign, PrivateKey};
 
 const RSA_PKCS1: SignatureScheme = SignatureScheme(0x0401);
+const RSA_PKCS1_SHA512_SCHEME: SignatureScheme = SignatureScheme(0x0601);
+const RSA_PKCS1_SHA1: SignatureScheme = SignatureScheme(0x0201);
 const RSA_PSS: SignatureScheme = SignatureScheme(0x0804);
 const ECDSA_P256: SignatureScheme = SignatureScheme(0x0403);
 const ECDSA_P384: SignatureScheme = SignatureScheme(0x0503);
@@ -67,14 +70,18 @@ impl Signer {
                 .map_err(|error| SignError::Key(error.to_string()))
         };
         match key {
-            KeyType::P256 => ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256),
-            KeyType::P384 => ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384),
+            KeyType::P256 | KeyType::PublishedP256 => {
+                ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256)
+            }
+            KeyType::P384 | KeyType::PublishedP384 => {
+                ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384)
+            }
             KeyType::P521 => ecdsa(&ECDSA_P521_SHA512_ASN1_SIGNING, ECDSA_P521),
             KeyType::Ed25519 => Ed25519KeyPair::from_pkcs8(pkcs8)
                 .map(|key| Self::Ed25519(Box::new(key)))
                 .map_err(|error| SignError::Key(error.to_string())),
             KeyType::Rsa1024 => Ok(Self::Rsa(Box::new((None, private(pkcs8)?)))),
-            KeyType::Rsa2048 | KeyType::Rsa4096 | KeyType::Rsa8192 => {
+            KeyType::Rsa2048 | KeyType::Rsa4096 | KeyType::Rsa8192 | KeyType::PublishedRsa2048 => {
                 let new = RsaKeyPair::from_pkcs8(pkcs8)
                     .map_err(|error| SignError::Key(error.to_string()))?;
                 Ok(Self::Rsa(Box::new((Some(new), private(pkcs8)?))))
@@ -131,7 +138,9 @@ impl Signer {
             (Self::Rsa(keys), Some(scheme)) => {
                 let encoding: &'static dyn RsaEncoding = match scheme {
                     RSA_PKCS1 => &RSA_PKCS1_SHA256,
+                    RSA_PKCS1_SHA512_SCHEME => &RSA_PKCS1_SHA512,
                     RSA_PSS => &RSA_PSS_SHA256,
+                    RSA_PKCS1_SHA1 => return sha1(&keys.1, message),
                     _ => return Err(SignError::Scheme(scheme)),
                 };
                 let Some(key) = &keys.0 else {
@@ -155,6 +164,17 @@ impl Signer {
             }
         }
     }
+}
+
+/// PKCS #1 with SHA-1, which the library no longer makes.
+fn sha1(key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, SignError> {
+    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, message);
+    let padding = Pkcs1v15Sign {
+        hash_len: Some(hash.as_ref().len()),
+        prefix: SHA1_PREFIX.into(),
+    };
+    key.sign(padding, hash.as_ref())
+        .map_err(|_| SignError::Sign)
 }
 
 /// PKCS #1 with SHA-256 by a key that the library holds too short.

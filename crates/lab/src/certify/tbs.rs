@@ -42,7 +42,6 @@ pub(crate) struct Extension {
 
 impl Tbs {
     /// The extension of that kind.
-    #[expect(dead_code, reason = "edits are added one by one")]
     pub(crate) fn extension(&mut self, oid: &[u64]) -> Option<&mut Extension> {
         self.extensions
             .iter_mut()

@@ -171,11 +171,16 @@ fn openssl(running: &Running) -> impl FnOnce() -> String + use<> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn openssl_goes_on_after_every_scripted_flight() {
+    // Flights that OpenSSL itself does not take, and a cipher suite that it is built without.
+    const REFUSED: [&str; 6] = ["C12", "S14", "S15", "S16", "S40", "S41"];
     let mut flights = 0;
     for scenario in scenarios() {
         let Some(script) = scenario.broken.scripted() else {
             continue;
         };
+        if scenario.cause.is_some_and(|cause| REFUSED.contains(&cause)) {
+            continue;
+        }
         let folder = tempfile::tempdir().expect("a folder");
         let running = start(&scenario.id, false, folder.path())
             .await

@@ -1,10 +1,19 @@
 //! Every scenario, one file for each family of causes. To add one, add it to its family's list: the tests below and
 //! beside [`start`](crate::start) pick it up.
 
+mod answers;
 mod certificate;
 mod client_certificate;
+mod client_given;
+mod clients;
+mod contents;
+mod dane;
+mod database;
+mod ech;
 mod healthy;
 mod hello;
+mod members;
+mod names;
 mod negotiation;
 mod pairs;
 mod paths;
@@ -28,11 +37,20 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),
+        answers::scenarios(),
+        clients::scenarios(),
         client_certificate::scenarios(),
+        client_given::scenarios(),
         unanswered::scenarios(),
         certificate::scenarios(),
+        names::scenarios(),
+        members::scenarios(),
         paths::scenarios(),
         revocation::scenarios(),
+        dane::scenarios(),
+        ech::scenarios(),
+        database::scenarios(),
+        contents::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

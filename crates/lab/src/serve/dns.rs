@@ -22,8 +22,14 @@ pub(crate) struct Zone {
     pub(crate) name: Name,
     /// What is said of it.
     pub(crate) says: Names,
-    /// Its address.
-    pub(crate) address: IpAddr,
+    /// Its addresses.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// Records at names below it.
+    pub(crate) records: Vec<(Name, RData)>,
+    /// Whether every answer is said to be validated.
+    pub(crate) authenticated: bool,
+    /// The type whose lookup fails.
+    pub(crate) fails: Option<RecordType>,
 }
 
 impl Zone {
@@ -58,20 +64,36 @@ impl Zone {
         answer.metadata.recursion_desired = query.metadata.recursion_desired;
         answer.metadata.recursion_available = true;
         answer.add_query(question.clone());
+        answer.metadata.authentic_data = self.authenticated;
+        let known = self.records.iter().any(|(name, _)| name == question.name());
         answer.metadata.response_code = match self.says {
+            _ if self.fails == Some(question.query_type()) => ResponseCode::ServFail,
             Names::Broken => ResponseCode::ServFail,
             Names::Refused => ResponseCode::Refused,
             Names::Missing => ResponseCode::NXDomain,
-            _ if *question.name() != self.name => ResponseCode::NXDomain,
+            _ if *question.name() != self.name && !known => ResponseCode::NXDomain,
             Names::Address | Names::NoAddress => ResponseCode::NoError,
         };
-        if self.says == Names::Address && answer.metadata.response_code == ResponseCode::NoError {
-            let data = match (self.address, question.query_type()) {
-                (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
-                (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
-                _ => None,
-            };
+        let says =
+            self.says == Names::Address && answer.metadata.response_code == ResponseCode::NoError;
+        if says && *question.name() == self.name {
+            let data = self.addresses.iter().filter_map(|address| {
+                match (*address, question.query_type()) {
+                    (IpAddr::V4(address), RecordType::A) => Some(RData::A(A(address))),
+                    (IpAddr::V6(address), RecordType::AAAA) => Some(RData::AAAA(AAAA(address))),
+                    _ => None,
+                }
+            });
             answer.add_answers(data.map(|data| Record::from_rdata(self.name.clone(), TTL, data)));
+        }
+        let asked = |(name, data): &&(Name, RData)| {
+            name == question.name() && data.record_type() == question.query_type()
+        };
+        if says {
+            let found = self.records.iter().filter(asked);
+            answer.add_answers(
+                found.map(|(name, data)| Record::from_rdata(name.clone(), TTL, data.clone())),
+            );
         }
         answer.to_vec().ok()
     }
@@ -118,7 +140,10 @@ mod tests {
         let zone = Zone {
             name: own,
             says,
-            address: [127, 0, 0, 1].into(),
+            addresses: vec![[127, 0, 0, 1].into()],
+            records: Vec::new(),
+            authenticated: false,
+            fails: None,
         };
         let mut query = Message::query();
         query.metadata.op_code = OpCode::Query;

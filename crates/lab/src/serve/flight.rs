@@ -1,21 +1,22 @@
 //! Server flights written message by message, for what rustls does not speak.
 
-use super::gate::fatal;
+mod classical;
+mod groups;
+
+pub(super) use classical::authorities;
+
+use super::gate::{self, Turn, fatal};
 use super::heard::Heard;
 use crate::certify::{Identity, SignError, Signer};
 use crate::stage::Script;
-use aws_lc_rs::agreement::{
-    Algorithm, ECDH_P256, ECDH_P384, ECDH_P521, EphemeralPrivateKey, UnparsedPublicKey, X25519,
-    agree_ephemeral,
-};
-use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::agreement::{UnparsedPublicKey, agree_ephemeral};
+use groups::{agreement, public_key};
 use report::{
     CipherSuite, ContentType, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 use wire::handshake::{
-    CertificateEntry, CertificateMessage, CertificateRequest, CertificateVerify,
-    ClientHelloMessage, HandshakeMessage, KeyExchangeParameters, RETRY_RANDOM, RawExtension,
-    ServerHello, ServerKeyExchange, ServerSignature,
+    CertificateEntry, CertificateMessage, CertificateVerify, ClientHelloMessage, HandshakeMessage,
+    RETRY_RANDOM, RawExtension, ServerHello,
 };
 use wire::record::{MAX_PLAINTEXT, Record, fragment};
 use wire::registry::cipher_suite_name;
@@ -26,34 +27,9 @@ const HANDSHAKE_FAILURE: u8 = 40;
 const ILLEGAL_PARAMETER: u8 = 47;
 const INTERNAL_ERROR: u8 = 80;
 
-const EXTENDED_MASTER_SECRET: u16 = 23;
 const SUPPORTED_VERSIONS: u16 = 43;
 const KEY_SHARE: u16 = 51;
 const RENEGOTIATION_INFO: u16 = 0xff01;
-const RENEGOTIATION_SCSV: CipherSuite = CipherSuite(0x00ff);
-
-/// Groups without arithmetic here, with a point of each that anybody may know: its base point. Flights before TLS 1.3 end
-/// before a secret is needed.
-const SHARED_POINTS: [(NamedGroup, &str); 2] = [
-    (
-        NamedGroup(0x0016),
-        "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798\
-         483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8",
-    ),
-    (
-        NamedGroup(0x001a),
-        "048bd2aeb9cb7e57cb2c4b482ffc81b7afb9de27e1e3bd23c23a4453bd9ace3262\
-         547ef835c3dac4fd97f8461a14611dc9c27745132ded8e545c1d54c72f046997",
-    ),
-];
-
-/// The prime of ffdhe2048 (RFC 7919 appendix A.1); the generator is 2.
-const FFDHE2048: &str = "ffffffffffffffffadf85458a2bb4a9aafdc5620273d3cf1d8b9c583ce2d3695a9e13641146433fbcc939dce249b3ef9\
-7d2fe363630c75d8f681b202aec4617ad3df1ed5d5fd65612433f51f5f066ed0856365553ded1af3b557135e7f57c935\
-984f0c70e0e68b77e2a689daf3efe8721df158a136ade73530acca4f483a797abc0ab182b324fb61d108a94bb2c8e3fb\
-b96adab760d7f4681d4f42a3de394df4ae56ede76372bb190b07a7c8ee0a6d709e02fce1cdf7e2ecc03404cd28342f61\
-9172fe9ce98583ff8e4f1232eef28183c3fe3b1b4c6fad733bb5fcbc2ec22005c58ef1837d1683b2c6f34a26c1b2effa\
-886b423861285c97ffffffffffffffff";
 
 /// A scripted server with its certificate.
 pub(crate) struct Scripted {
@@ -109,7 +85,7 @@ impl Scripted {
     ) -> Result<Reply, SignError> {
         let reply = match self.version(&heard.hello) {
             Some(ProtocolVersion::TLS1_3) => self.modern(heard, retried),
-            Some(version) => self.classical(&heard.hello, version),
+            Some(version) => self.classical(heard, version),
             None => Err(Stop::Refuse(PROTOCOL_VERSION)),
         };
         match reply {
@@ -129,9 +105,18 @@ impl Scripted {
     }
 
     /// The first suite of ours that the client offers, of this version, for a key of ours.
-    fn suite(&self, hello: &ClientHelloMessage, modern: bool) -> Result<CipherSuite, Stop> {
+    fn suite(&self, heard: &Heard, modern: bool) -> Result<CipherSuite, Stop> {
         let own = self.script.suites.iter().map(|code| CipherSuite(*code));
-        let authentication = self.signer.authentication();
+        let hello = &heard.hello;
+        let usual = self.signer.authentication();
+        let other = self.script.odd.other_key;
+        let authentication = match other {
+            Some(condition) if gate::fits(condition, heard, Turn::First) => match usual {
+                "RSA" => "ECDSA",
+                _ => "RSA",
+            },
+            _ => usual,
+        };
         let usable = |suite: &CipherSuite| match key_exchange(*suite) {
             Some(exchange) => !modern && exchange.split('_').any(|part| part == authentication),
             None => modern,
@@ -148,9 +133,19 @@ impl Scripted {
     ) -> Result<Option<SignatureScheme>, Stop> {
         let offered: Vec<SignatureScheme> =
             list16(hello, 13).into_iter().map(SignatureScheme).collect();
-        self.signer
-            .scheme(version, &offered)
-            .ok_or(Stop::Refuse(HANDSHAKE_FAILURE))
+        let odd = &self.script.odd;
+        let own: Vec<SignatureScheme> = odd.schemes.iter().copied().map(SignatureScheme).collect();
+        if version < ProtocolVersion::TLS1_2 || own.is_empty() {
+            return self
+                .signer
+                .scheme(version, &offered)
+                .ok_or(Stop::Refuse(HANDSHAKE_FAILURE));
+        }
+        if odd.imposes_scheme {
+            return Ok(own.first().copied());
+        }
+        let shared = own.into_iter().find(|scheme| offered.contains(scheme));
+        shared.map(Some).ok_or(Stop::Refuse(HANDSHAKE_FAILURE))
     }
 
     fn group(&self, hello: &ClientHelloMessage) -> Result<NamedGroup, Stop> {
@@ -160,101 +155,10 @@ impl Scripted {
         shared.ok_or(Stop::Refuse(HANDSHAKE_FAILURE))
     }
 
-    /// ServerHello to ServerHelloDone (RFC 5246 section 7.3).
-    fn classical(
-        &self,
-        hello: &ClientHelloMessage,
-        version: ProtocolVersion,
-    ) -> Result<Reply, Stop> {
-        let suite = self.suite(hello, false)?;
-        let random: [u8; 32] = rand::random();
-        let mut extensions = Vec::new();
-        let secure = hello.extension(RENEGOTIATION_INFO).is_some()
-            || hello.cipher_suites.contains(&RENEGOTIATION_SCSV);
-        if secure {
-            extensions.push(extension(RENEGOTIATION_INFO, vec![0]));
-        }
-        if hello.extension(EXTENDED_MASTER_SECRET).is_some() {
-            extensions.push(extension(EXTENDED_MASTER_SECRET, Vec::new()));
-        }
-        let mut messages = vec![
-            HandshakeMessage::ServerHello(ServerHello {
-                legacy_version: version,
-                random,
-                session_id: Vec::new(),
-                cipher_suite: suite,
-                compression: 0,
-                extensions,
-            }),
-            HandshakeMessage::Certificate(self.certificate()),
-        ];
-        if let Some(parameters) = self.parameters(hello, suite)? {
-            let mut exchange = ServerKeyExchange {
-                psk_identity_hint: None,
-                parameters,
-                signature: None,
-            };
-            let scheme = self.scheme(hello, version)?;
-            let signed = [&hello.random[..], &random, &exchange.signed_parameters()].concat();
-            let signature = self.signer.sign(scheme, &signed)?;
-            exchange.signature = Some(ServerSignature { scheme, signature });
-            messages.push(HandshakeMessage::ServerKeyExchange(exchange));
-        }
-        if self.script.client_auth.is_some() {
-            // rsa_sign and ecdsa_sign (RFC 5246 section 7.4.4, RFC 8422 section 5.5).
-            messages.push(HandshakeMessage::CertificateRequest(CertificateRequest {
-                certificate_types: vec![1, 64],
-                schemes: [0x0403, 0x0804, 0x0401].map(SignatureScheme).to_vec(),
-                ..CertificateRequest::default()
-            }));
-        }
-        messages.push(HandshakeMessage::ServerHelloDone);
-        let octets: Vec<u8> = messages
-            .iter()
-            .flat_map(|message| message.encode(version))
-            .collect();
-        let octets = fragment(ContentType::HANDSHAKE, version, &octets, MAX_PLAINTEXT);
-        Ok(Reply::Flight {
-            octets,
-            refuse: self.script.client_auth.unwrap_or(INTERNAL_ERROR),
-        })
-    }
-
-    /// What ServerKeyExchange holds; nothing for RSA key exchange.
-    fn parameters(
-        &self,
-        hello: &ClientHelloMessage,
-        suite: CipherSuite,
-    ) -> Result<Option<KeyExchangeParameters>, Stop> {
-        let exchange = key_exchange(suite).unwrap_or_default();
-        if exchange.starts_with("ECDHE") {
-            let group = self.group(hello)?;
-            let public = match agreement(group) {
-                Some(algorithm) => public_key(algorithm)?.1,
-                None => shared_point(group).ok_or(Stop::Refuse(HANDSHAKE_FAILURE))?,
-            };
-            return Ok(Some(KeyExchangeParameters::Ecdhe { group, public }));
-        }
-        if exchange.starts_with("DHE") {
-            let prime = hexadecimal(FFDHE2048);
-            // A power of two below the prime is in the group without any arithmetic. No flight goes on to where the
-            // strength of its exponent would matter.
-            let exponent = rand::random_range(1024..2046_usize);
-            let mut public = [0; 256];
-            public[255 - exponent / 8] = 1 << (exponent % 8);
-            return Ok(Some(KeyExchangeParameters::Dhe {
-                prime,
-                generator: vec![2],
-                public: public.to_vec(),
-            }));
-        }
-        Ok(None)
-    }
-
     /// ServerHello to Finished, or a HelloRetryRequest (RFC 8446 section 2).
     fn modern(&self, heard: &Heard, retried: Option<&Retried>) -> Result<Reply, Stop> {
         let hello = &heard.hello;
-        let suite = self.suite(hello, true)?;
+        let suite = self.suite(heard, true)?;
         let hash = Hash::of(suite).ok_or(Stop::Refuse(HANDSHAKE_FAILURE))?;
         let scheme = self.scheme(hello, ProtocolVersion::TLS1_3)?;
         let group = self.group(hello)?;
@@ -428,45 +332,6 @@ fn shares(hello: &ClientHelloMessage) -> Vec<(NamedGroup, Vec<u8>)> {
         rest = after;
     }
     shares
-}
-
-fn agreement(group: NamedGroup) -> Option<&'static Algorithm> {
-    Some(match group.0 {
-        0x0017 => &ECDH_P256,
-        0x0018 => &ECDH_P384,
-        0x0019 => &ECDH_P521,
-        0x001d => &X25519,
-        _ => return None,
-    })
-}
-
-fn public_key(algorithm: &'static Algorithm) -> Result<(EphemeralPrivateKey, Vec<u8>), Stop> {
-    let failed = |_| Stop::Sign(SignError::Agreement);
-    let private = EphemeralPrivateKey::generate(algorithm, &SystemRandom::new()).map_err(failed)?;
-    let public = private
-        .compute_public_key()
-        .map_err(failed)?
-        .as_ref()
-        .to_vec();
-    Ok((private, public))
-}
-
-fn shared_point(group: NamedGroup) -> Option<Vec<u8>> {
-    let (_, point) = SHARED_POINTS.iter().find(|(known, _)| *known == group)?;
-    Some(hexadecimal(point))
-}
-
-fn hexadecimal(digits: &str) -> Vec<u8> {
-    let digit = |digit: char| {
-        digit
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    let digits: Vec<u8> = digits.chars().filter_map(digit).collect();
-    digits
-        .chunks(2)
-        .map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit))
-        .collect()
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ pub(crate) fn refusal(rules: &[Rule], heard: &Heard, turn: Turn) -> Option<Refus
         .map(|rule| rule.then)
 }
 
-fn fits(condition: Condition, heard: &Heard, turn: Turn) -> bool {
+/// Whether a ClientHello has that property.
+pub(crate) fn fits(condition: Condition, heard: &Heard, turn: Turn) -> bool {
     let hello = &heard.hello;
     match condition {
         Condition::Always => true,
@@ -34,6 +35,7 @@ fn fits(condition: Condition, heard: &Heard, turn: Turn) -> bool {
             .server_name()
             .is_none_or(|name| !known.contains(&name.as_str())),
         Condition::Extension(code) => hello.extension(code).is_some(),
+        Condition::Suite(code) => hello.cipher_suites.contains(&report::CipherSuite(code)),
         Condition::GreaseSuite => hello.cipher_suites.iter().any(|suite| is_grease(suite.0)),
         Condition::LongerThan(limit) => heard.message.len() > limit,
         Condition::ProtocolsOther(known) => {

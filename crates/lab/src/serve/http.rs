@@ -9,7 +9,17 @@ use tokio::net::TcpSocket;
 
 /// One answer of HTTP/1.1 that ends the connection.
 pub(crate) fn response(status: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
-    let date = Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    response_at(Timestamp::now(), status, content_type, body)
+}
+
+/// The same, at what the server takes the time to be.
+pub(crate) fn response_at(
+    now: Timestamp,
+    status: &str,
+    content_type: &str,
+    body: &[u8],
+) -> Vec<u8> {
+    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT");
     let head = format!(
         "HTTP/1.1 {status}\r\nServer: lab\r\nDate: {date}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\
          Connection: close\r\n\r\n",

@@ -1,24 +1,33 @@
 //! rustls: its configuration from data, and a connection driven to its end.
 
+use super::flight::authorities;
 use super::gate::{self, Turn};
 use super::heard::Heard;
-use super::http::response;
+use super::http::response_at;
 use super::peer::Peer;
-use crate::certify::{Authority, Identity};
-use crate::stage::{ClientAuth, Library, Rule, Tickets};
+use crate::certify::{Authority, CertifyError, Identity};
+use crate::stage::{CertificateSpec, ClientAuth, Library, Rule, Tickets};
+use jiff::{SignedDuration, Timestamp};
 use report::{HandshakeType, ProtocolVersion};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::{
     ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
 };
 use rustls::sign::CertifiedKey;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
+use rustls::time_provider::TimeProvider;
+use rustls::{
+    DistinguishedName, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion,
+};
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use wire::handshake::{Context, HandshakeMessage};
 use wire::record::Record;
+
+/// PostgreSQL's name in ALPN.
+const POSTGRESQL: &[u8] = b"postgresql";
 
 /// Why rustls cannot be configured so.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +35,9 @@ pub enum LibraryError {
     /// The TLS library refused.
     #[error("TLS library refuses its settings")]
     Tls(#[from] rustls::Error),
+    /// The certificate for whoever names no server could not be made.
+    #[error("default certificate cannot be made")]
+    Certify(#[from] CertifyError),
     /// The trust in the lab's own root failed.
     #[error("clients' certificates cannot be verified")]
     ClientAuth(#[from] rustls::server::VerifierBuilderError),
@@ -36,6 +48,28 @@ pub enum LibraryError {
 pub(crate) struct Configured {
     config: Arc<ServerConfig>,
     demands_certificate: bool,
+    clock: Clock,
+    status: &'static str,
+}
+
+/// A clock that is wrong by so many hours.
+#[derive(Clone, Copy, Debug)]
+struct Clock(i64);
+
+impl Clock {
+    fn now(self) -> Timestamp {
+        let ahead = SignedDuration::from_hours(self.0);
+        Timestamp::now()
+            .checked_add(ahead)
+            .unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.now().as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
 }
 
 impl Configured {
@@ -55,15 +89,16 @@ impl Configured {
             .iter()
             .filter_map(|version| supported(*version))
             .collect();
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        let clock = Clock(library.clock_hours);
+        let builder = ServerConfig::builder_with_details(Arc::clone(&provider), Arc::new(clock))
             .with_protocol_versions(&versions)?;
         let builder = match library.client_auth {
             ClientAuth::None => builder.with_no_client_auth(),
             ClientAuth::Required => {
-                builder.with_client_cert_verifier(verifier(authority, &provider)?.build()?)
+                builder.with_client_cert_verifier(verifier(authority, &provider, library)?.build()?)
             }
             ClientAuth::Optional | ClientAuth::RequiredByHttp => builder.with_client_cert_verifier(
-                verifier(authority, &provider)?
+                verifier(authority, &provider, library)?
                     .allow_unauthenticated()
                     .build()?,
             ),
@@ -75,15 +110,26 @@ impl Configured {
             .cloned()
             .map(CertificateDer::from)
             .collect();
+        let default = if library.other_default {
+            let other = CertificateSpec::for_names(&["default.hosting.test"]);
+            let other = authority.server(&other, None)?;
+            let chain = other.chain.into_iter().map(CertificateDer::from).collect();
+            let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(other.key.pkcs8));
+            let key = provider.key_provider.load_private_key(key)?;
+            Some(Arc::new(CertifiedKey::new(chain, key)))
+        } else {
+            None
+        };
         // Not checked against the certificate: one scenario is that they do not belong together.
         let key = provider.key_provider.load_private_key(key)?;
         let mut stapling = CertifiedKey::new(chain, key);
         let plain = Arc::new(stapling.clone());
         stapling.ocsp = identity.staple.clone();
-        let mut config = builder.with_cert_resolver(Arc::new(Stapling {
+        let mut config = builder.with_cert_resolver(Arc::new(Chosen {
             plain,
             stapling: Arc::new(stapling),
             without: AtomicUsize::new(identity.staple_after),
+            default,
         }));
         config.alpn_protocols = library
             .protocols
@@ -102,21 +148,32 @@ impl Configured {
         Ok(Self {
             config: Arc::new(config),
             demands_certificate,
+            clock,
+            status: library.status,
         })
     }
 }
 
-/// One certificate for everybody; the first handshakes go without its staple.
+/// One certificate for whoever names a server; the first handshakes go without its staple.
 #[derive(Debug)]
-struct Stapling {
+struct Chosen {
     plain: Arc<CertifiedKey>,
     stapling: Arc<CertifiedKey>,
     /// How many more go without.
     without: AtomicUsize,
+    /// For whoever names no server.
+    default: Option<Arc<CertifiedKey>>,
 }
 
-impl ResolvesServerCert for Stapling {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+impl ResolvesServerCert for Chosen {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        if let Some(default) = self
+            .default
+            .as_ref()
+            .filter(|_| hello.server_name().is_none())
+        {
+            return Some(Arc::clone(default));
+        }
         let left = self
             .without
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
@@ -155,14 +212,14 @@ fn supported(version: ProtocolVersion) -> Option<&'static SupportedProtocolVersi
 fn verifier(
     authority: &Authority,
     provider: &Arc<CryptoProvider>,
+    library: &Library,
 ) -> Result<rustls::server::ClientCertVerifierBuilder, LibraryError> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.root_der()))?;
     let provider = Arc::clone(provider);
-    Ok(WebPkiClientVerifier::builder_with_provider(
-        Arc::new(roots),
-        provider,
-    ))
+    let more = authorities(library.authorities);
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+    Ok(builder.add_root_hint_subjects(more.into_iter().map(DistinguishedName::from)))
 }
 
 /// Makes the handshake that `first` began, answers one HTTP request if there is one, and ends.
@@ -194,7 +251,12 @@ pub(crate) async fn serve(
     }
     let mut request = Vec::new();
     while alive {
-        if let Some(answer) = answer(&mut tls, &mut request, configured.demands_certificate) {
+        // PostgreSQL 17 completes a handshake without ALPN, and then hangs up.
+        let database = configured.config.alpn_protocols == [POSTGRESQL];
+        if database && !tls.is_handshaking() && tls.alpn_protocol().is_none() {
+            break;
+        }
+        if let Some(answer) = answer(&mut tls, &mut request, configured) {
             tls.writer().write_all(&answer)?;
             tls.send_close_notify();
             peer.say(&pending(&mut tls)).await?;
@@ -239,7 +301,7 @@ fn pending(tls: &mut ServerConnection) -> Vec<u8> {
 fn answer(
     tls: &mut ServerConnection,
     request: &mut Vec<u8>,
-    demands_certificate: bool,
+    configured: &Configured,
 ) -> Option<Vec<u8>> {
     const MISSING: &[u8] = b"<html>\r\n<head><title>400 No required SSL certificate was sent</title></head>\r\n</html>\r\n";
     const LONGEST: usize = 16 * 1024;
@@ -257,15 +319,16 @@ fn answer(
     if !request.windows(4).any(|window| window == b"\r\n\r\n") {
         return None;
     }
-    if demands_certificate && tls.peer_certificates().is_none() {
-        return Some(response("400 Bad Request", "text/html", MISSING));
+    let date = configured.clock.now();
+    if configured.demands_certificate && tls.peer_certificates().is_none() {
+        return Some(response_at(date, "400 Bad Request", "text/html", MISSING));
     }
     let body: &[u8] = if request.starts_with(b"HEAD ") {
         b""
     } else {
         b"secure\n"
     };
-    Some(response("200 OK", "text/plain", body))
+    Some(response_at(date, configured.status, "text/plain", body))
 }
 
 /// Whether a flight is a HelloRetryRequest.

@@ -53,6 +53,26 @@ pub(crate) fn reserve(place: Place) -> io::Result<(TcpSocket, SocketAddr)> {
     }
 }
 
+/// A bound socket with `port` on another loopback address.
+///
+/// # Errors
+///
+/// When no address has that port free; the last error.
+pub(crate) fn reserve_beside(port: u16) -> io::Result<(TcpSocket, SocketAddr)> {
+    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for _ in 0..ADDRESSES {
+        let socket = TcpSocket::new_v4()?;
+        match socket.bind(SocketAddr::new(loopback(rand::random()).into(), port)) {
+            Ok(()) => {
+                let address = socket.local_addr()?;
+                return Ok((socket, address));
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
 /// An address of 127.0.0.0/8 that is neither the network's first nor its last.
 fn loopback(random: [u8; 3]) -> Ipv4Addr {
     let [second, third, fourth] = random;

@@ -10,6 +10,7 @@ use super::peer::Peer;
 use crate::stage::{Opening, Rule};
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpSocket;
 
 /// A server of TLS.
@@ -42,6 +43,29 @@ impl TlsServer {
     /// When the system does not let it listen.
     pub(crate) fn start(self, tasks: &mut Tasks, socket: TcpSocket) -> io::Result<()> {
         serve(tasks, socket, move |peer| self.clone().converse(peer))
+    }
+
+    /// Serves on `socket`, each connection by the next of `servers`: what a load balancer that passes TCP on does.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not let it listen.
+    pub(crate) fn start_in_turn(
+        servers: Vec<Self>,
+        tasks: &mut Tasks,
+        socket: TcpSocket,
+    ) -> io::Result<()> {
+        let count = AtomicUsize::new(0);
+        serve(tasks, socket, move |peer| {
+            let turn = count.fetch_add(1, Ordering::Relaxed) % servers.len().max(1);
+            let server = servers.get(turn).cloned();
+            async move {
+                match server {
+                    Some(server) => server.converse(peer).await,
+                    None => Ok(()),
+                }
+            }
+        })
     }
 
     async fn converse(self, mut peer: Peer) -> io::Result<()> {

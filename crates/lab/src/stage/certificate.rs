@@ -176,10 +176,6 @@ pub enum SignedWith {
 
 /// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "scenarios with odd keys are added one by one")
-)]
 pub(crate) enum KeyType {
     P256,
     P384,
@@ -189,6 +185,12 @@ pub(crate) enum KeyType {
     Rsa2048,
     Rsa4096,
     Rsa8192,
+    /// P-256 as RFC 9500 section 2.3 publishes it, private half and all.
+    PublishedP256,
+    /// P-384, likewise.
+    PublishedP384,
+    /// RSA with 2048 bits as RFC 9500 section 2.1 publishes it.
+    PublishedRsa2048,
 }
 
 impl KeyType {
@@ -196,7 +198,7 @@ impl KeyType {
     pub(crate) fn is_rsa(self) -> bool {
         matches!(
             self,
-            Self::Rsa1024 | Self::Rsa2048 | Self::Rsa4096 | Self::Rsa8192
+            Self::Rsa1024 | Self::Rsa2048 | Self::Rsa4096 | Self::Rsa8192 | Self::PublishedRsa2048
         )
     }
 }

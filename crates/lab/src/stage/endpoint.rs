@@ -1,6 +1,7 @@
 //! What answers a connection, as data.
 
 use super::gate::{Refusal, Rule};
+use super::script::Script;
 use report::ProtocolVersion;
 
 /// What answers a connection.
@@ -126,6 +127,14 @@ pub(crate) struct Library {
     pub(crate) client_auth: ClientAuth,
     /// Session tickets.
     pub(crate) tickets: Tickets,
+    /// How many authorities more a request for a client certificate names.
+    pub(crate) authorities: usize,
+    /// Whether a client that sends no server name gets another certificate.
+    pub(crate) other_default: bool,
+    /// How many hours the server's clock is ahead; negative ones behind.
+    pub(crate) clock_hours: i64,
+    /// What an HTTP request that may be made is answered with.
+    pub(crate) status: &'static str,
 }
 
 impl Default for Library {
@@ -137,6 +146,10 @@ impl Default for Library {
             protocols: &["http/1.1"],
             client_auth: ClientAuth::None,
             tickets: Tickets::Stateful,
+            authorities: 0,
+            other_default: false,
+            clock_hours: 0,
+            status: "200 OK",
         }
     }
 }
@@ -163,31 +176,4 @@ pub(crate) enum Tickets {
     Stateless,
     /// Not at all.
     None,
-}
-
-/// A server flight written octet by octet.
-#[derive(Clone, Debug)]
-pub(crate) struct Script {
-    /// The versions spoken, best first.
-    pub(crate) versions: &'static [ProtocolVersion],
-    /// Whether supported_versions is understood. Otherwise legacy_version is all that counts, as before TLS 1.3.
-    pub(crate) reads_supported_versions: bool,
-    /// The cipher suites, best first.
-    pub(crate) suites: &'static [u16],
-    /// The groups, best first.
-    pub(crate) groups: &'static [u16],
-    /// Whether a client certificate is asked for, and the alert for whoever goes on, with one or without.
-    pub(crate) client_auth: Option<u8>,
-}
-
-impl Default for Script {
-    fn default() -> Self {
-        Self {
-            versions: &[ProtocolVersion::TLS1_2],
-            reads_supported_versions: true,
-            suites: &[0xc02f, 0xc02b, 0xc013],
-            groups: &[0x0017],
-            client_auth: None,
-        }
-    }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Condition {
     NamesNone(&'static [&'static str]),
     /// It has this extension.
     Extension(u16),
+    /// It offers this cipher suite.
+    Suite(u16),
     /// It has a GREASE value (RFC 8701) among its cipher suites.
     GreaseSuite,
     /// It is longer than this, in octets of the handshake message.

@@ -1,20 +1,25 @@
 //! What is staged, as data: nothing here listens or signs.
 
 mod certificate;
+mod client;
 mod endpoint;
 mod gate;
+mod records;
 mod revocation;
+mod script;
 
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
+pub(crate) use client::{ClientIssuer, ClientSpec, Purpose};
 pub(crate) use endpoint::{
-    ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Script, Service, Stack,
-    Tickets,
+    ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use records::{Association, Records, Tlsa};
 pub(crate) use revocation::{
     AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
 };
+pub(crate) use script::{Odd, Prime, Script};
 
 /// Servers, names, time, trust and the client's wishes of one scenario, or of its twin.
 #[derive(Clone, Debug)]
@@ -27,8 +32,16 @@ pub(crate) struct Stage {
     pub(crate) place: Place,
     /// What the resolver says of the host; `None` names the address on the command line instead.
     pub(crate) names: Option<Names>,
+    /// What the resolver says beside that.
+    pub(crate) records: Records,
     /// What is served.
     pub(crate) certificate: CertificateSpec,
+    /// Servers beside it, set up otherwise.
+    pub(crate) members: Vec<Member>,
+    /// How a client comes to one of them.
+    pub(crate) spread: Spread,
+    /// What the client is told that the server should serve, where it is told.
+    pub(crate) deployed: Option<CertificateSpec>,
     /// Whether the client is told of the lab's root.
     pub(crate) trusts_root: bool,
     /// Whether the client is told of the other root too, the one that signs crosses.
@@ -39,6 +52,8 @@ pub(crate) struct Stage {
     pub(crate) time_source: bool,
     /// Whether the client is given a certificate of the lab's.
     pub(crate) client_certificate: bool,
+    /// What that certificate is like.
+    pub(crate) client: ClientSpec,
     /// More words of the command line.
     pub(crate) arguments: &'static [&'static str],
 }
@@ -50,12 +65,17 @@ impl Default for Stage {
             service: Service::Tls(Endpoint::default()),
             place: Place::Loopback,
             names: None,
+            records: Records::default(),
             certificate: CertificateSpec::default(),
+            members: Vec::new(),
+            spread: Spread::Addresses,
+            deployed: None,
             trusts_root: true,
             trusts_other_root: false,
             trusts_namesake: false,
             time_source: false,
             client_certificate: false,
+            client: ClientSpec::default(),
             arguments: &[],
         }
     }
@@ -121,6 +141,24 @@ impl Stage {
             ..self
         }
     }
+}
+
+/// A server beside the first one.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// What answers.
+    pub(crate) endpoint: Endpoint,
+    /// What is served.
+    pub(crate) certificate: CertificateSpec,
+}
+
+/// How a client comes to one of several servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spread {
+    /// Each has an address, and the name has all of them.
+    Addresses,
+    /// They take turns behind one address.
+    Turns,
 }
 
 /// An address to listen on.

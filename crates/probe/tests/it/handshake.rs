@@ -21,6 +21,7 @@ fn conditions(address: SocketAddr) -> Handshake {
         alpn: Vec::new(),
         with_client_certificate: false,
         http: false,
+        ech: None,
     }
 }
 

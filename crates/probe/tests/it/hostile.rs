@@ -27,6 +27,7 @@ fn actions(address: SocketAddr) -> [Action; 3] {
             alpn: Vec::new(),
             with_client_certificate: false,
             http: false,
+            ech: None,
         }),
     ]
 }

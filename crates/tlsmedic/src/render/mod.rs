@@ -2,6 +2,7 @@
 
 mod causes;
 mod json;
+mod members;
 mod page;
 mod seen;
 mod text;

@@ -51,6 +51,12 @@ fn urls() {
         ("smtp://example.com", "smtp", None, Some(Starttls::Smtp)),
         ("smtps://example.com", "smtps", None, None),
         (
+            "xmpp-server://example.com",
+            "xmpp-server",
+            None,
+            Some(Starttls::XmppServer),
+        ),
+        (
             "postgresql://example.com/db",
             "postgresql",
             None,

@@ -37,6 +37,24 @@ impl Leaf {
     }
 }
 
+/// What a client's certificate should be.
+#[derive(Clone, Copy)]
+pub(crate) struct ClientLeaf {
+    /// Start and end of validity, in days from now.
+    pub(crate) days: (i64, i64),
+    /// Whether its purpose is serverAuth.
+    pub(crate) for_servers: bool,
+}
+
+impl Default for ClientLeaf {
+    fn default() -> Self {
+        Self {
+            days: (-1, 60),
+            for_servers: false,
+        }
+    }
+}
+
 /// PEM files of a certificate: `chain` leaf first, `key`, and both in one.
 #[derive(Clone)]
 pub(crate) struct Files {
@@ -60,7 +78,12 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        let root = CertifiedIssuer::self_signed(ca("Test Root"), ecdsa()).expect("a root");
+        Self::named("Test Root")
+    }
+
+    /// One whose root is called so.
+    pub(crate) fn named(name: &str) -> Self {
+        let root = CertifiedIssuer::self_signed(ca(name), ecdsa()).expect("a root");
         let intermediate = CertifiedIssuer::signed_by(ca("Test Intermediate"), ecdsa(), &root)
             .expect("an intermediate");
         let issuer_url = serve(intermediate.der().to_vec());
@@ -96,11 +119,6 @@ impl Authority {
             ecdsa()
         };
         let mut params = params(leaf.name);
-        let day = |days: i64| {
-            (SystemTime::now() - Duration::from_secs(400 * 86_400)
-                + Duration::from_secs((400 + days) as u64 * 86_400))
-            .into()
-        };
         (params.not_before, params.not_after) = (day(leaf.days.0), day(leaf.days.1));
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.key_usages = vec![
@@ -132,14 +150,37 @@ impl Authority {
 
     /// A client certificate and its key, as paths.
     pub(crate) fn client(&self) -> (String, String) {
+        self.client_leaf(ClientLeaf::default())
+    }
+
+    /// The same, of a kind.
+    pub(crate) fn client_leaf(&self, leaf: ClientLeaf) -> (String, String) {
         let key = ecdsa();
         let mut params = params("client.test");
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        (params.not_before, params.not_after) = (day(leaf.days.0), day(leaf.days.1));
+        params.extended_key_usages = vec![if leaf.for_servers {
+            ExtendedKeyUsagePurpose::ServerAuth
+        } else {
+            ExtendedKeyUsagePurpose::ClientAuth
+        }];
         let certificate = params
             .signed_by(&key, &self.root)
             .expect("a client certificate");
         let files = self.files(&certificate.pem(), "", &key);
         (files.leaf, files.key)
+    }
+
+    /// A file of so many roots, and this authority's.
+    pub(crate) fn many(&self, count: usize) -> String {
+        let key = ecdsa();
+        let root = |number| {
+            let name = format!("A certification authority of the tests, number {number:05}");
+            ca(&name).self_signed(&key).expect("a root").pem()
+        };
+        let roots: String = (0..count).map(root).collect();
+        let path = self.path(&format!("{count}-roots.pem"));
+        std::fs::write(&path, roots + &self.root.pem()).expect("a file");
+        path.display().to_string()
     }
 
     fn files(&self, leaf: &str, rest: &str, key: &KeyPair) -> Files {
@@ -159,6 +200,12 @@ impl Authority {
             key: write("key", key),
         }
     }
+}
+
+fn day<T: From<SystemTime>>(days: i64) -> T {
+    (SystemTime::now() - Duration::from_secs(400 * 86_400)
+        + Duration::from_secs((400 + days) as u64 * 86_400))
+    .into()
 }
 
 fn ecdsa() -> KeyPair {

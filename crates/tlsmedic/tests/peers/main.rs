@@ -2,6 +2,7 @@
 //!
 //! Servers come from Debian (`cargo xtask test` installs them); each test starts its own on a free loopback port.
 
+mod agreement;
 mod authority;
 mod paths;
 mod revocation;
@@ -27,9 +28,15 @@ const ALL: [Kind; 6] = [
 /// a network namespace of its own, in which there is only loopback; the clock and everything else started by the same
 /// thread is in it too.
 fn alone<T: Send>(kind: Kind, test: impl FnOnce() -> T + Send) -> T {
-    if kind != Kind::GnuTls {
-        return test();
+    if kind == Kind::GnuTls {
+        in_namespace(test)
+    } else {
+        test()
     }
+}
+
+/// Runs `test` in a network namespace of its own.
+fn in_namespace<T: Send>(test: impl FnOnce() -> T + Send) -> T {
     let inside = || {
         nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET).unwrap_or_else(|error| {
             panic!("no network namespace ({error}): run the tests as root")

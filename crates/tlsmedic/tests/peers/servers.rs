@@ -37,6 +37,12 @@ pub(crate) struct Setup {
     pub(crate) only_name: Option<&'static str>,
     pub(crate) plaintext: bool,
     pub(crate) proxy_line: bool,
+    /// Whether HAProxy too has the certificate of the only name it knows.
+    pub(crate) own_name: bool,
+    /// A PEM file; nginx only.
+    pub(crate) dh_parameters: Option<String>,
+    /// The port of a TLS server behind it, and whether that is told the name; nginx only.
+    pub(crate) upstream: Option<(u16, bool)>,
 }
 
 impl Setup {
@@ -50,6 +56,9 @@ impl Setup {
             only_name: None,
             plaintext: false,
             proxy_line: false,
+            own_name: false,
+            dh_parameters: None,
+            upstream: None,
         }
     }
 
@@ -127,6 +136,11 @@ fn nginx(setup: &Setup, authority: &Authority, port: u16) -> Command {
             group.replace("P-521", "secp521r1")
         ));
     }
+    if let Some(file) = &setup.dh_parameters {
+        tls.push_str(&format!(
+            "ssl_dhparam {file}; ssl_prefer_server_ciphers on;"
+        ));
+    }
     if setup.client_ca {
         tls.push_str(&format!(
             "ssl_client_certificate {}; ssl_verify_client on;",
@@ -141,7 +155,17 @@ fn nginx(setup: &Setup, authority: &Authority, port: u16) -> Command {
         Some(name) => format!(
             "server {{ listen {listen} default_server; ssl_reject_handshake on; }} server {{ listen {listen}; server_name {name}; {pair} }}"
         ),
-        None => format!("server {{ listen {listen}; {pair} return 200 ok; }}"),
+        None => {
+            let answer = setup.upstream.map_or("return 200 ok;".to_owned(), |(port, named)| {
+                let named = if named { "on" } else { "off" };
+                format!(
+                    "location / {{ proxy_pass https://127.0.0.1:{port}; proxy_ssl_server_name {named}; \
+                     proxy_ssl_name {}; }}",
+                    crate::HOST
+                )
+            });
+            format!("server {{ listen {listen}; {pair} {answer} }}")
+        }
     };
     let configuration = format!(
         "daemon off; master_process off; pid {folder}/pid; error_log stderr info; events {{}} http {{ access_log off; \
@@ -218,7 +242,9 @@ fn haproxy(setup: &Setup, authority: &Authority, port: u16) -> Command {
     if setup.client_ca {
         bind.push_str(&format!(" ca-file {} verify required", authority.ca_file()));
     }
-    if setup.only_name.is_some() {
+    if setup.only_name.is_some() && setup.own_name {
+        bind.push_str(" strict-sni");
+    } else if setup.only_name.is_some() {
         // The certificate's own name is not the one asked for.
         bind = bind.replace(
             &format!("crt {}", setup.files.both),

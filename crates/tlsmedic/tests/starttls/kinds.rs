@@ -242,8 +242,17 @@ impl Place<'_> {
             "pop3" => "inet_listener pop3s {\n port = 0\n}\n",
             _ => "",
         };
+        // Dovecot asks for a certificate in the handshake, and misses it at login.
+        let client = if self.setup.client_ca {
+            format!(
+                "ssl_ca = <{}\nssl_verify_client_cert = yes\nauth_ssl_require_client_cert = yes\n",
+                self.ca
+            )
+        } else {
+            String::new()
+        };
         let configuration = format!(
-            "base_dir = {run}\nstate_dir = {run}\nlog_path = /dev/stderr\nprotocols = {protocol}\nlisten = 127.0.0.1\n\
+            "{client}base_dir = {run}\nstate_dir = {run}\nlog_path = /dev/stderr\nprotocols = {protocol}\nlisten = 127.0.0.1\n\
              ssl = {ssl}\nssl_cert = <{}\nssl_key = <{}\npassdb {{\n driver = static\n args = nopassword=y\n}}\n\
              userdb {{\n driver = static\n args = uid=nobody gid=nogroup home={run}\n}}\n\
              service {service} {{\n inet_listener {listener} {{\n  port = {port}\n  ssl = {at_once}\n }}\n{others}}}\n",
@@ -321,9 +330,9 @@ impl Place<'_> {
     fn slapd(&self) -> Command {
         let (port, files) = (self.port, &self.setup.files);
         let data = self.folder("data");
-        let mut configuration = format!(
+        let mut configuration =
             "include /etc/ldap/schema/core.schema\nmodulepath /usr/lib/ldap\nmoduleload back_ldif\n"
-        );
+                .to_owned();
         if self.setup.tls != Tls::Never {
             configuration.push_str(&format!(
                 "TLSCertificateFile {}\nTLSCertificateKeyFile {}\nTLSCACertificateFile {}\n",
@@ -384,7 +393,8 @@ impl Place<'_> {
         let mut configuration = format!(
             "domain: shop.test\nmta: \"/bin/true\"\nhismethod: hisv6\novmethod: tradindexed\npathhost: www.shop.test\n\
              pathnews: {folder}\npathetc: {folder}\npathrun: {folder}\npathtmp: {folder}\npathlog: {folder}\n\
-             pathdb: {folder}\npathspool: {folder}\npathoverview: {folder}\npathbin: {LIBRARY}/bin\n"
+             pathdb: {folder}\npathspool: {folder}\npathoverview: {folder}\npathbin: {LIBRARY}/bin\n\
+             nnrpdloadlimit: 0\n"
         );
         if self.setup.tls != Tls::Never {
             let key = self.owned("key.pem", &self.setup.files.key, "news");
@@ -463,6 +473,7 @@ impl Place<'_> {
         let made = Command::new("/usr/bin/mariadb-install-db")
             .args(["--no-defaults", &data, "--user=mysql", "--skip-test-db"])
             .arg("--auth-root-authentication-method=normal")
+            .current_dir(&self.folder)
             .output()
             .expect("mariadb-install-db runs: cargo xtask test installs it");
         assert!(made.status.success(), "{made:?}");
@@ -474,7 +485,8 @@ impl Place<'_> {
                 format!("--socket={folder}/socket"),
                 format!("--pid-file={folder}/pid"),
             ])
-            .arg("--innodb-buffer-pool-size=8M");
+            .arg("--innodb-buffer-pool-size=8M")
+            .current_dir(&self.folder);
         if self.setup.tls == Tls::Never {
             command.arg("--skip-ssl");
         } else {

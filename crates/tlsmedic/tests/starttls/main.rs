@@ -100,9 +100,13 @@ fn quotes(report: &Report, words: &str) {
 
 fn healthy(kind: Kind) {
     let authority = Authority::new();
-    let report = diagnosed(kind, &authority, &Setup::new(authority.leaf(rsa())));
+    let server = kind.start(&Setup::new(authority.leaf(rsa())), &authority);
+    let protocol = kind.protocol();
+    let report = server.diagnose(HOST, &authority, &["--starttls", protocol]);
+    again(&report);
     works(&report);
     assert!(report.negotiated.is_some() && report.trust.is_some());
+    works(&server.diagnose(&format!("{protocol}://{HOST}"), &authority, &[]));
 }
 
 /// vsftpd and MariaDB take RSA keys only as they are set up here.
@@ -381,10 +385,11 @@ fn client_certificate_required() {
     }
 }
 
-/// PostgreSQL and MariaDB ask for a certificate in the handshake and miss it only at login, which is the user's: TLS works.
+/// Dovecot, PostgreSQL and MariaDB ask for a certificate in the handshake and miss it only at login, which is the user's:
+/// TLS works.
 #[test]
 fn client_certificate_missed_only_at_login() {
-    for kind in [Kind::Postgres, Kind::Mariadb] {
+    for kind in [Kind::DovecotImap, Kind::Postgres, Kind::Mariadb] {
         let authority = Authority::new();
         let setup = Setup {
             client_ca: true,

@@ -42,6 +42,9 @@ fn acceptable(script: &Script, version: ProtocolVersion) -> ClientHello {
         });
     }
     for extension in &mut hello.extensions {
+        if let Extension::SignatureAlgorithms { schemes } = extension {
+            schemes.extend(script.odd.schemes.iter().copied().map(SignatureScheme));
+        }
         if let Extension::SupportedGroups { groups } = extension {
             *groups = script
                 .groups

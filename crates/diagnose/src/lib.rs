@@ -24,6 +24,7 @@ mod differential;
 mod fallback;
 mod flip;
 mod hellos;
+mod known;
 mod members;
 mod outcomes;
 mod paths;

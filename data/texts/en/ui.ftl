@@ -233,6 +233,7 @@ ui-store-mozilla = Mozilla's list
 
 ui-source-served = served
 ui-source-aia = fetched from the issuer's address
+ui-source-known = known to tlsmedic
 ui-source-file = from a file
 ui-source-store = from the trust store
 

@@ -233,6 +233,7 @@ ui-store-mozilla = l'elenco di Mozilla
 
 ui-source-served = inviato dal server
 ui-source-aia = preso all'indirizzo dell'emittente
+ui-source-known = noto a tlsmedic
 ui-source-file = da un file
 ui-source-store = dall'archivio di fiducia
 

@@ -27,7 +27,6 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     .collect()
 }
 
-const DAY: i64 = 24;
 const TLS12: &[ProtocolVersion] = &[ProtocolVersion::TLS1_2];
 /// An extension of nobody's, not critical.
 const UNKNOWN: &[u64] = &[1, 3, 6, 1, 4, 1, 55_555, 2];
@@ -523,14 +522,6 @@ fn near_misses() -> Vec<Scenario> {
             "three-years",
             "A private CA's certificate is valid for three years.",
             serving(CertificateSpec::valid(-400, 700)),
-        ),
-        odd(
-            "three-hours-old",
-            "The certificate is three hours old.",
-            serving(CertificateSpec {
-                hours: (-3, 60 * DAY),
-                ..good()
-            }),
         ),
         odd(
             "long-intermediate-key",

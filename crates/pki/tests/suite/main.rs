@@ -6,6 +6,7 @@
 
 mod authority;
 mod certificates;
+mod dane;
 mod forge;
 mod limbo;
 mod names;

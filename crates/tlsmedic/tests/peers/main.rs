@@ -4,6 +4,7 @@
 
 mod agreement;
 mod authority;
+mod dns;
 mod paths;
 mod revocation;
 mod server;

@@ -6,7 +6,7 @@ mod rfc5280;
 mod webpki;
 
 use crate::authority::now;
-use crate::forge::{Forged, Signer, constraints, ext, name, path_length, san, seq, tlv};
+use crate::forge::{Forged, Signer, constraints, ext, path_length, san, seq, tlv};
 use pki::name::ServerIdentity;
 use pki::path::{Anchor, PathProblem, Pool, build};
 use pki::{Certificate, profile};

@@ -1,7 +1,7 @@
 //! Path lengths, paths that are hard to find, and paths around a fault.
 
 use super::{AS_IT_IS, Edit, Given, Row, constrained, tower, two_ways};
-use crate::forge::{Signer, constraints, ext, name, path_length, purposes, seq, tlv};
+use crate::forge::{Signer, constraints, ext, path_length, purposes, seq, tlv};
 
 pub(super) fn cases() -> Vec<Row> {
     let over: Edit = |ca| ca.not_after = tlv(0x17, b"260101000000Z");

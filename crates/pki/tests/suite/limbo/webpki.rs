@@ -1,7 +1,7 @@
 //! What the web's clients demand beyond it, and of names.
 
 use super::{AS_IT_IS, Given, Row, asked, constrained, line, rsa_key};
-use crate::forge::{Signer, ext, general, name, purposes, san, seq, tlv};
+use crate::forge::{Signer, ext, general, purposes, seq, tlv};
 
 pub(super) fn cases() -> Vec<Row> {
     vec![

@@ -122,3 +122,6 @@ fn is_fetched(case: &Case<'_>, chain: &Chain) -> bool {
     let mut wanted = chain::missing_urls(case, std::slice::from_ref(chain)).into_iter();
     asked.len() >= ISSUERS || wanted.all(|url| asked.contains(&url.as_str()))
 }
+
+#[cfg(test)]
+mod tests;

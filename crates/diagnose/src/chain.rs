@@ -69,8 +69,8 @@ pub(crate) fn stores(question: &Question) -> Vec<AnchorStore> {
     }
 }
 
-/// The store's name in a report.
-pub(crate) fn store_label(store: &AnchorStore) -> String {
+/// The store's name in a report: `system`, `mozilla`, or the file's path.
+pub fn store_label(store: &AnchorStore) -> String {
     match store {
         AnchorStore::System => "system".to_owned(),
         AnchorStore::Mozilla => "mozilla".to_owned(),

@@ -38,4 +38,5 @@ pub mod texts;
 mod time;
 mod wording;
 
+pub use chain::store_label;
 pub use differential::{Differential, replay};

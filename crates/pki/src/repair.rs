@@ -130,6 +130,8 @@ pub enum Dropped {
     Spare,
     /// It issued nothing of the chain.
     Unrelated,
+    /// It issued nothing of the chain as far as that goes, and the chain is not complete.
+    Unplaced,
 }
 
 /// What a server should send instead of what stands in its file.
@@ -205,7 +207,11 @@ pub fn repair(
         if before.contains(certificate) {
             dropped.push((certificate.clone(), Dropped::Duplicate));
         } else if !chain.contains(certificate) {
-            dropped.push((certificate.clone(), why(certificate, &chain, at)));
+            let why = match why(certificate, &chain, at) {
+                Dropped::Unrelated if path.is_none() => Dropped::Unplaced,
+                why => why,
+            };
+            dropped.push((certificate.clone(), why));
         }
     }
     let place = |certificate: &Certificate| chain.iter().position(|link| link == certificate);

@@ -20,8 +20,10 @@ struct Part {
     place: Range<usize>,
     /// The DER of its certificates; `None` for a block of another kind.
     certificates: Option<Vec<Vec<u8>>>,
-    /// Whether servers read it as it stands: one certificate under the usual label.
+    /// Whether it is one certificate under the usual label.
     plain: bool,
+    /// Whether servers read no certificate in it: it is PKCS#7.
+    hidden: bool,
 }
 
 impl<'a> PemFile<'a> {
@@ -43,6 +45,7 @@ impl<'a> PemFile<'a> {
             parts.push(Part {
                 place: start..block.place.end,
                 plain: block.label == "CERTIFICATE",
+                hidden: matches!(block.label.as_str(), "PKCS7" | "CMS"),
                 certificates: (!certificates.is_empty()).then_some(certificates),
             });
             start = block.place.end;
@@ -62,6 +65,11 @@ impl<'a> PemFile<'a> {
             .iter()
             .filter_map(|part| part.certificates.as_ref());
         parts.flatten().map(Vec::as_slice)
+    }
+
+    /// Whether a server that reads the file sends just `chain` (DER).
+    pub fn gives(&self, chain: &[&[u8]]) -> bool {
+        self.certificates().eq(chain.iter().copied()) && !self.parts.iter().any(|part| part.hidden)
     }
 
     /// The file with the certificates of `chain` (DER) instead of its own: each in the place of one of its own while there
@@ -107,7 +115,7 @@ impl<'a> PemFile<'a> {
         match own {
             Some(part) => {
                 let text = self.text(&part.place);
-                // What stands first has no blank lines before it.
+                // What comes to stand first has no blank lines before it.
                 let text = if new.is_empty() {
                     text.trim_ascii_start()
                 } else {

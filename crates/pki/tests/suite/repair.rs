@@ -91,6 +91,11 @@ fn what_is_missing_comes_from_elsewhere() {
     assert!(alone.path.is_none());
     assert_eq!(alone.chain, expected[..2]);
     assert_eq!(alone.missing[0].name, "CN=Upper");
+    let gap = repaired(&line, &[&line.leaf, &line.upper], &Pool::default());
+    assert_eq!(
+        gap.dropped,
+        [(line.upper.certificate.clone(), Dropped::Unplaced)]
+    );
 }
 
 #[test]

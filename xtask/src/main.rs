@@ -5,6 +5,7 @@ mod bench;
 mod fuzz;
 mod layers;
 mod needs;
+mod pypi;
 mod run;
 mod suite;
 

@@ -9,7 +9,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 22] = [
+const NEEDS: &[Need] = &[
     Need {
         program: "openssl",
         package: "openssl",
@@ -17,6 +17,22 @@ const NEEDS: [Need; 22] = [
     Need {
         program: "python3",
         package: "python3",
+    },
+    Need {
+        program: "pip3",
+        package: "python3-pip",
+    },
+    Need {
+        program: "named",
+        package: "bind9",
+    },
+    Need {
+        program: "dnssec-signzone",
+        package: "bind9-utils",
+    },
+    Need {
+        program: "unbound",
+        package: "unbound",
     },
     Need {
         program: "curl",

@@ -1,7 +1,7 @@
 //! The test command and what surrounds it in CI.
 
 use crate::run::{exists, run, run_with, say};
-use crate::{accuracy, fuzz, layers, needs};
+use crate::{accuracy, fuzz, layers, needs, pypi};
 use anyhow::Result;
 
 /// Seconds for each fuzz target, in a sample and in full.
@@ -10,6 +10,7 @@ const FUZZ_SECONDS: (u32, u32) = (10, 60);
 /// Installs what the tests need, runs them, and then the accuracy suite.
 pub(crate) fn test(full: bool) -> Result<()> {
     needs::install()?;
+    pypi::install()?;
     if exists("cargo-nextest") {
         let profile = if full { "full" } else { "default" };
         run(

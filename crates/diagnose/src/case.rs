@@ -1,5 +1,6 @@
 //! The question and everything seen so far, with the views that planning and judging share.
 
+use crate::causes::database;
 use crate::demands::{self, Objection};
 use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
@@ -471,9 +472,13 @@ impl<'a> Case<'a> {
     /// An accepted hello whose outcome `hello` would share: what the server chose is in its offer, and all its extensions
     /// were accepted from others.
     fn accepted_alike(&self, address: SocketAddr, hello: &ClientHello) -> Option<&'a Entry> {
+        // A database that minds the name in ALPN accepts it from nobody else.
+        let named = |hello: &ClientHello| hellos::offers(hello, database::PROTOCOL);
         let usual = |entry: &&Entry| {
             entry.hello().is_some_and(|asked| {
-                asked.server_name == self.server_name() && asked.prelude == self.prelude()
+                asked.server_name == self.server_name()
+                    && asked.prelude == self.prelude()
+                    && (named(hello) || !named(&asked.hello))
             })
         };
         let accepted: Vec<&Entry> = self

@@ -200,6 +200,10 @@ fn outcome(case: &Case<'_>, entry: &Entry) -> Option<Outcome> {
     if hello.is_none_or(|phase| phase.outcome == PhaseOutcome::Error) {
         return None;
     }
+    // The TLS library gets past Finished only when the server has decrypted the hello.
+    if entry.observation.phase(PhaseName::Application).is_some() {
+        return Some(Outcome::Accepted);
+    }
     let flight = &reading.flight;
     let rejected = flight
         .sent_alerts
@@ -221,11 +225,7 @@ fn outcome(case: &Case<'_>, entry: &Entry) -> Option<Outcome> {
             .is_some_and(|extensions| wire::ech::retry_configurations(extensions).is_some());
         return Some(Outcome::Rejected { covered, retry });
     }
-    Some(if reading.accepted() {
-        Outcome::Accepted
-    } else {
-        Outcome::Refused
-    })
+    Some(Outcome::Refused)
 }
 
 fn stops(outcome: &Outcome) -> bool {

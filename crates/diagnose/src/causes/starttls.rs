@@ -14,6 +14,10 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         return Vec::new();
     };
     if let Some(lever) = prelude_lever(case, address) {
+        // That TLS begins at once is half of what is wrong there, and the other cause says all of it.
+        if super::database::wants_its_name(case, address) {
+            return Vec::new();
+        }
         return vec![otherwise(case, &lever)];
     }
     let Prelude::Starttls(protocol) = case.asked_prelude() else {

@@ -6,7 +6,7 @@ use crate::stage::{Place, Service};
 use pki::Certificate;
 use report::{ContentType, ProtocolVersion};
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use wire::build::{Built, build};
@@ -131,20 +131,16 @@ async fn is_refused(address: SocketAddr) -> bool {
 fn openssl(running: &Running) -> impl FnOnce() -> String + use<> {
     let (host, _) = target(running);
     let mut command = Command::new("openssl");
-    command
-        .args([
-            "s_client",
-            "-brief",
-            "-servername",
-            host,
-            "-verify_hostname",
-            host,
-        ])
-        .args([
-            "-verify_return_error",
-            "-connect",
-            &address(running).to_string(),
-        ]);
+    command.args(["s_client", "-brief"]);
+    match host.parse::<IpAddr>() {
+        Ok(_) => command.args(["-verify_ip", host]),
+        Err(_) => command.args(["-servername", host, "-verify_hostname", host]),
+    };
+    command.args([
+        "-verify_return_error",
+        "-connect",
+        &address(running).to_string(),
+    ]);
     let pairs = [
         ("--ca-file", "-CAfile"),
         ("--client-cert", "-cert"),
@@ -178,7 +174,19 @@ async fn openssl_goes_on_after_every_scripted_flight() {
         let Some(script) = scenario.broken.scripted() else {
             continue;
         };
-        if scenario.cause.is_some_and(|cause| REFUSED.contains(&cause)) {
+        if !scenario.broken.is_direct()
+            || scenario.cause.is_some_and(|cause| REFUSED.contains(&cause))
+        {
+            continue;
+        }
+        // What precedes TLS is not in this test's words.
+        if !matches!(
+            &scenario.broken.service,
+            Service::Tls(crate::stage::Endpoint {
+                opening: crate::stage::Opening::Direct,
+                ..
+            })
+        ) {
             continue;
         }
         let folder = tempfile::tempdir().expect("a folder");
@@ -254,6 +262,7 @@ async fn the_clients_that_should_fail_are_the_ones_refused() {
             .cause
             .is_some_and(|cause| negotiated.contains(&cause))
             && scenario.broken.arguments.is_empty()
+            && scenario.broken.is_direct()
             && !scenario.broken.certificate.foreign_key;
         if !by_hello {
             continue;

@@ -2,7 +2,9 @@
 
 use super::Name;
 use crate::scenario::{Expected, Scenario};
-use crate::stage::{CertificateSpec, Dialogue, Endpoint, KeyType, Library, Opening, Place, Stage};
+use crate::stage::{
+    CertificateSpec, Dialogue, Endpoint, KeyType, Library, Opening, Place, Stage, Tickets,
+};
 use report::{Certainty, ProtocolVersion};
 
 const HOST: &str = "db.shop.test";
@@ -16,12 +18,14 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let direct = || {
         at(Stage::library(Library {
             protocols: &["postgresql"],
+            tickets: Tickets::None,
             ..Library::default()
         }))
     };
     let tls12 = || {
         let stage = at(Stage::library(Library {
             protocols: &["postgresql"],
+            tickets: Tickets::None,
             versions: &[ProtocolVersion::TLS1_2],
             ..Library::default()
         }));

@@ -134,6 +134,18 @@ impl Stage {
         }
     }
 
+    /// Whether TLS begins with the first octet.
+    #[cfg(test)]
+    pub(crate) fn is_direct(&self) -> bool {
+        matches!(
+            self.service,
+            Service::Tls(Endpoint {
+                opening: Opening::Direct,
+                ..
+            })
+        )
+    }
+
     /// The same with a certificate of this kind.
     pub(crate) fn with_certificate(self, certificate: CertificateSpec) -> Self {
         Self {

@@ -327,7 +327,7 @@ impl Files {
             "nginx.conf",
             &format!(
                 "daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} \
-                 server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/leaf.key; return 200 ok; }} }}"
+                 server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/leaf.key; ssl_protocols TLSv1.2 TLSv1.3; return 200 ok; }} }}"
             ),
         );
         let mut command = Command::new("/usr/sbin/nginx");

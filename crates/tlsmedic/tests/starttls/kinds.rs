@@ -381,7 +381,10 @@ impl Place<'_> {
         );
         let path = self.write("inspircd.conf", &configuration);
         let mut command = Command::new("/usr/sbin/inspircd");
-        command.args(["--nofork", "--runasroot", "--config", &path]);
+        command
+            .args(["--nofork", "--runasroot", "--config", &path])
+            // It may leave a core where it is ended.
+            .current_dir(&folder);
         command
     }
 

@@ -32,15 +32,17 @@ pub struct TooLong {
 }
 
 /// Whether `certificate` is valid for longer than a publicly trusted one may. Both ends count (RFC 5280 section
-/// 4.1.2.5), so that one second more than the limit is a day too long. Private CAs are free.
+/// 4.1.2.5), so that one second more than the limit is a day too long; Chrome does not count the last second. Private CAs
+/// are free.
 pub fn too_long(certificate: &Certificate) -> Option<TooLong> {
-    let (from, to) = (certificate.not_before, certificate.not_after);
-    let seconds = to.duration_since(from).as_secs().saturating_add(1);
-    let days = seconds
-        .saturating_add(DAY_SECONDS.saturating_sub(1))
-        .div_euclid(DAY_SECONDS);
+    judge(certificate.not_before, certificate.not_after)
+}
+
+fn judge(from: Timestamp, to: Timestamp) -> Option<TooLong> {
+    let between = to.duration_since(from).as_secs();
+    let days = between.div_euclid(DAY_SECONDS).saturating_add(1);
     let allowed = limit(from)?;
-    let enforced = days > allowed.max(ENFORCED_DAYS);
+    let enforced = between > allowed.max(ENFORCED_DAYS).saturating_mul(DAY_SECONDS);
     (days > allowed).then_some(TooLong {
         days,
         allowed,
@@ -59,7 +61,45 @@ pub fn limit(issued: Timestamp) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::limit;
+    use super::{judge, limit};
+
+    #[test]
+    fn the_last_second_counts_for_the_rule_and_not_for_chrome() {
+        let cases = [
+            ("2025-01-01T00:00:00Z", "2026-02-02T23:59:59Z", None),
+            (
+                "2025-01-01T00:00:00Z",
+                "2026-02-03T00:00:00Z",
+                Some((399, 398, false)),
+            ),
+            (
+                "2025-01-01T00:00:00Z",
+                "2026-02-03T00:00:01Z",
+                Some((399, 398, true)),
+            ),
+            ("2026-04-01T00:00:00Z", "2026-10-17T23:59:59Z", None),
+            (
+                "2026-04-01T00:00:00Z",
+                "2026-11-01T00:00:00Z",
+                Some((215, 200, false)),
+            ),
+            (
+                "2019-01-01T00:00:00Z",
+                "2021-04-05T00:00:00Z",
+                Some((826, 825, false)),
+            ),
+            (
+                "2019-01-01T00:00:00Z",
+                "2022-01-01T00:00:00Z",
+                Some((1097, 825, true)),
+            ),
+        ];
+        for (from, to, expected) in cases {
+            let found = judge(from.parse().unwrap(), to.parse().unwrap());
+            let found = found.map(|found| (found.days, found.allowed, found.enforced));
+            assert_eq!(found, expected, "{from} {to}");
+        }
+    }
 
     #[test]
     fn limits_by_day_of_issue() {

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod authority;
+mod contents;
 mod dns;
 mod paths;
 mod revocation;

@@ -122,11 +122,15 @@ fn give(file: &File, metadata: &Metadata) -> io::Result<()> {
 }
 
 fn unwritable(path: &str, error: &io::Error) -> Fault {
-    Fault::new(
-        "ui-fault-not-written",
-        [("path", path), ("detail", &reason(error))],
-    )
-    .hint("ui-hint-not-written", [("path", path)])
+    let fault = match error.kind() {
+        ErrorKind::PermissionDenied => Fault::new("ui-fault-replace-denied", [("path", path)]),
+        ErrorKind::ReadOnlyFilesystem => Fault::new("ui-fault-read-only", [("path", path)]),
+        _ => Fault::new(
+            "ui-fault-not-written",
+            [("path", path), ("detail", &reason(error))],
+        ),
+    };
+    fault.hint("ui-hint-not-written", [("path", path)])
 }
 
 #[cfg(test)]

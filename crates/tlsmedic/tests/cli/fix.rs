@@ -488,7 +488,7 @@ fn what_cannot_be_done_is_said() {
     hint: openssl x509 -noout -pubkey and openssl pkey -pubout print the same for a pair
     $ tlsmedic fix chain leaf.der --write
     error: leaf.der holds DER, and is not replaced by PEM
-    hint: tlsmedic fix chain leaf.der > chain.pem writes PEM beside it
+    hint: tlsmedic fix chain leaf.der > repaired-chain.pem writes PEM beside it
     $ tlsmedic fix chain - --write
     error: --write needs a file, and - is standard input
     ");
@@ -511,4 +511,46 @@ fn a_file_that_cannot_be_replaced_stays_as_it_was() {
     );
     assert_eq!(content(&place, &name), before);
     assert_eq!(names(place.path()), [name.as_str(), "root.pem"]);
+}
+
+/// The program without root's right to write everywhere, where it has it.
+fn as_anybody(place: &Place, arguments: &[&str]) -> Run {
+    let program = env!("CARGO_BIN_EXE_tlsmedic");
+    let mut command = place.command(arguments);
+    if fs::write(place.path().join("may-write"), "").is_ok() {
+        fs::remove_file(place.path().join("may-write")).expect("removed");
+        let line = [
+            "setpriv",
+            "--bounding-set=-all",
+            "--inh-caps=-all",
+            "--",
+            program,
+        ];
+        command = place.command_of(&line, arguments);
+    }
+    Run::of(&command.output().expect("it runs"))
+}
+
+#[test]
+fn a_folder_that_is_read_only_is_left_alone() {
+    let line = Line::new();
+    let place = line.place();
+    place.file("chain.pem", format!("{}{}", line.good(), line.root.pem));
+    let before = content(&place, "chain.pem");
+    let mode = |mode| {
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(mode)).expect("a mode");
+    };
+    mode(0o555);
+    let arguments = ["fix", "chain", "chain.pem", "--ca-file", "root.pem"];
+    let printed = as_anybody(&place, &arguments);
+    let refused = as_anybody(&place, &[&arguments[..], &["--write"]].concat());
+    mode(0o755);
+    assert_eq!((printed.status, printed.stdout), (0, line.good()));
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    insta::assert_snapshot!(refused.stderr, @"
+    error: chain.pem may not be replaced: nothing may be written in its folder
+    hint: without --write, the chain is printed: tlsmedic fix chain chain.pem > repaired-chain.pem
+    ");
+    assert_eq!(content(&place, "chain.pem"), before);
+    assert_eq!(names(place.path()), ["chain.pem", "root.pem"]);
 }

@@ -67,6 +67,13 @@ impl Server {
         self.port
     }
 
+    /// Tells it to read its configuration again.
+    pub(crate) fn reload(&self) {
+        let child = self.child.as_ref().expect("started");
+        let id = i32::try_from(child.id()).expect("a process id");
+        kill(Pid::from_raw(id), Signal::SIGHUP).expect("it runs");
+    }
+
     /// Looks at the kernel's table of listening sockets, so that the server sees no connection it would have to serve.
     fn listens(&self) -> bool {
         let Some(child) = self.child.as_ref() else {

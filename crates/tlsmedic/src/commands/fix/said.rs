@@ -88,8 +88,7 @@ impl Said<'_> {
             lines.push(of_fetch(fetched));
         }
         for (certificate, why) in &self.repair.dropped {
-            let id = format!("ui-fix-dropped-{}", word(*why));
-            lines.push(about(&id, certificate));
+            lines.push(about(reason(*why), certificate));
         }
         for certificate in &self.repair.chain {
             match self.source(certificate) {
@@ -267,6 +266,19 @@ fn problem(path: &Path, found: &PathProblem) -> Option<Text> {
     Some(text(id, params))
 }
 
+/// The text that says why a certificate does not belong.
+fn reason(why: Dropped) -> &'static str {
+    match why {
+        Dropped::Duplicate => "ui-fix-dropped-duplicate",
+        Dropped::Root => "ui-fix-dropped-root",
+        Dropped::Expired => "ui-fix-dropped-expired",
+        Dropped::Spare => "ui-fix-dropped-spare",
+        Dropped::Unrelated => "ui-fix-dropped-unrelated",
+        Dropped::Unplaced => "ui-fix-dropped-unplaced",
+    }
+}
+
+/// The same for programs.
 fn word(why: Dropped) -> &'static str {
     match why {
         Dropped::Duplicate => "duplicate",

@@ -115,7 +115,7 @@ async fn completed(
         let is_own = input.leaf.is_self_issued();
         if is_whole
             || is_own
-            || !(issuers.know(own, now) || (!alone && issuers.fetch(&repair.missing).await))
+            || !(issuers.know(own, now) || (!alone && issuers.fetch(&repair).await))
         {
             return (repair, anchors);
         }

@@ -3,7 +3,8 @@
 use crate::fault::Fault;
 use crate::question;
 use pki::Certificate;
-use pki::path::{Anchor, MissingIssuer, Pool};
+use pki::path::{Anchor, Pool};
+use pki::repair::Repair;
 use probe::{CaFile, Hands, HandsConfig};
 use report::{
     Action, AnchorStore, Answer, Bytes, CertificateSource, Experiment, ExperimentId, FetchPurpose,
@@ -118,10 +119,19 @@ impl Issuers {
         self.pool.certificates().count() > before
     }
 
-    /// Asks the addresses of missing issuers that were not asked yet. Whether there were any.
-    pub(super) async fn fetch(&mut self, missing: &[MissingIssuer]) -> bool {
+    /// Asks the addresses of the issuers that `repair` lacks, and of those with which something is wrong, where they were
+    /// not asked yet. Whether there were any.
+    pub(super) async fn fetch(&mut self, repair: &Repair) -> bool {
         let before = self.fetches.len();
-        for url in missing.iter().flat_map(|missing| &missing.urls) {
+        let missing = repair.missing.iter().flat_map(|missing| &missing.urls);
+        let unusable = repair.path.iter().flat_map(|path| {
+            let below = path
+                .problems
+                .iter()
+                .filter_map(|problem| path.certificates.get(problem.depth.checked_sub(1)?));
+            below.flat_map(|certificate| &certificate.issuer_urls)
+        });
+        for url in missing.chain(unusable) {
             let is_asked = self.fetches.iter().any(|fetched| fetched.url == *url);
             if is_asked || self.fetches.len() >= MOST_FETCHES {
                 continue;

@@ -182,7 +182,7 @@ impl Said<'_> {
 
     fn ending(&self) -> Vec<Text> {
         match self.outcome {
-            Outcome::Nothing if self.repair.path.is_some() => vec![text("ui-fix-nothing", [])],
+            Outcome::Nothing if self.is_good() => vec![text("ui-fix-nothing", [])],
             Outcome::Nothing => Vec::new(),
             Outcome::Printed if self.has_key => vec![text("ui-fix-key", [])],
             Outcome::Printed => Vec::new(),

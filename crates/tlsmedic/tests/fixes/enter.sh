@@ -9,4 +9,6 @@ ip link set lo up
 chown postfix: /var/lib/postfix
 cd "$1/work"
 export HOME="$1/home" PATH="$1/bin:/usr/sbin:/usr/bin:/sbin:/bin" LC_ALL=C
+JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$(command -v keytool)")")")
+export JAVA_HOME
 exec setsid --wait bash -c "set -e -o pipefail; $2"

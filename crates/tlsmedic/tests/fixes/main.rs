@@ -8,7 +8,7 @@ mod stage;
 
 use snippet::{PROGRAMS, Snippet};
 use stage::Stage;
-use std::process::Command;
+use std::collections::BTreeMap;
 
 /// Commands that need the network, a running service or much time; of these only the shell reads the words.
 const READ_ONLY: [&str; 10] = [
@@ -27,48 +27,66 @@ const READ_ONLY: [&str; 10] = [
 /// The same, where the file that is looked into is only there while the service runs.
 const READ_ONLY_TOO: [&str; 5] = ["ss", "tail", "timedatectl", "tlsmedic diagnose", "w32tm"];
 
-/// What is wrong with a snippet.
-fn fault(fresh: &Stage, snippet: &Snippet) -> Option<String> {
-    let stage = fresh.copy();
-    if !snippet.configuration().is_empty() {
-        let Some(ending) = programs::check(&stage, snippet) else {
-            return Some(
-                "these are no commands, and the heading names no place for them".to_owned(),
-            );
-        };
-        let holds = holds(&stage, snippet);
-        if ending.is_good != holds {
-            let word = if holds {
-                "refused"
-            } else {
-                "accepted, whatever the heading says"
-            };
-            return Some(format!("{word}: {}", ending.said));
-        }
+/// A machine that stays as it is made, and one for configurations that take each other's place.
+struct Stages {
+    fresh: Stage,
+    shared: Stage,
+}
+
+impl Stages {
+    fn new() -> Self {
+        let fresh = Stage::new();
+        let shared = fresh.copy();
+        Self { fresh, shared }
     }
-    for command in snippet.commands() {
+}
+
+/// What is wrong with a snippet.
+fn fault(stages: &Stages, snippet: &Snippet) -> Option<String> {
+    let (before, after) = snippet.commands();
+    // Commands leave something behind.
+    let copy = (!before.is_empty() || !after.is_empty()).then(|| stages.fresh.copy());
+    let stage = copy.as_ref().unwrap_or(&stages.shared);
+    refused(stage, &before)
+        .or_else(|| misread(stage, snippet))
+        .or_else(|| refused(stage, &after))
+}
+
+/// What is wrong with the lines of configuration, if there are any.
+fn misread(stage: &Stage, snippet: &Snippet) -> Option<String> {
+    if snippet.configuration().is_empty() {
+        return None;
+    }
+    let Some(ending) = programs::check(stage, snippet) else {
+        return Some("these are no commands, and the heading names no place for them".to_owned());
+    };
+    let holds = holds(stage, snippet);
+    let word = if holds {
+        "refused"
+    } else {
+        "accepted, whatever the heading says"
+    };
+    (ending.is_good != holds).then(|| format!("{word}: {}", ending.said))
+}
+
+/// The first command that does not do what it should.
+fn refused(stage: &Stage, commands: &[&str]) -> Option<String> {
+    let ending = |command: &str| {
         let bare = command.trim_start_matches("sudo ");
         let only_read = READ_ONLY.iter().chain(&READ_ONLY_TOO).any(|start| {
             bare.strip_prefix(start)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         });
-        let ending = if only_read {
-            let read = Command::new("bash")
-                .args(["-n", "-c", command])
-                .output()
-                .expect("bash runs");
-            stage::Ending {
-                is_good: read.status.success(),
-                said: String::from_utf8_lossy(&read.stderr).into_owned(),
-            }
+        if only_read {
+            stage::read_only(command)
         } else {
             stage.run(command)
-        };
-        if !ending.is_good {
-            return Some(format!("{command}\n{}", ending.said));
         }
-    }
-    None
+    };
+    commands.iter().find_map(|command| {
+        let ending = ending(command);
+        (!ending.is_good).then(|| format!("{command}: {}", ending.said))
+    })
 }
 
 /// Whether this machine is one that the heading speaks of.
@@ -105,14 +123,21 @@ fn numbers(version: &str) -> Vec<u32> {
 
 /// Tries every snippet for a program; `least` is how many there are at least.
 fn accepted(program: &str, least: usize) {
-    let fresh = Stage::new();
-    let snippets = snippet::all();
-    let own = snippets.iter().filter(|snippet| snippet.program == program);
+    let stages = Stages::new();
+    // Many causes have the same lines.
+    let mut known: BTreeMap<(String, Vec<String>), Option<String>> = BTreeMap::new();
     let mut count = 0;
     let mut faults = String::new();
-    for snippet in own {
+    for snippet in snippet::all() {
+        if snippet.program != program {
+            continue;
+        }
         count += 1;
-        if let Some(fault) = fault(&fresh, snippet) {
+        let same = (snippet.heading.clone(), snippet.lines.clone());
+        let fault = known
+            .entry(same)
+            .or_insert_with(|| fault(&stages, &snippet));
+        if let Some(fault) = fault {
             let lines = snippet.lines.join("\n");
             faults.push_str(&format!(
                 "{} # {}\n{lines}\n=> {fault}\n\n",
@@ -163,7 +188,7 @@ fn openssl_and_tlsmedic() {
 
 #[test]
 fn what_no_program_knows_is_refused() {
-    let stage = Stage::new();
+    let stages = Stages::new();
     for program in PROGRAMS.iter().filter(|program| **program != "Java") {
         let mut snippet = snippet::all()
             .into_iter()
@@ -171,7 +196,7 @@ fn what_no_program_knows_is_refused() {
             .expect("a snippet");
         snippet.condition = None;
         snippet.lines.clear();
-        let empty = programs::check(&stage, &snippet).expect("a place");
+        let empty = programs::check(&stages.shared, &snippet).expect("a place");
         assert!(empty.is_good, "{program}: {}", empty.said);
         let line = match *program {
             "nginx" => "ssl_no_such_thing on;",
@@ -179,7 +204,7 @@ fn what_no_program_knows_is_refused() {
             _ => "NoSuchThing on",
         };
         snippet.lines.push(line.to_owned());
-        let fault = fault(&stage, &snippet).unwrap_or_else(|| panic!("{program} accepts {line}"));
+        let fault = fault(&stages, &snippet).unwrap_or_else(|| panic!("{program} accepts {line}"));
         assert!(fault.starts_with("refused"), "{program}: {fault}");
     }
 }

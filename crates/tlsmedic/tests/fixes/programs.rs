@@ -14,7 +14,9 @@ pub(crate) fn check(stage: &Stage, snippet: &Snippet) -> Option<Ending> {
         "HAProxy" => haproxy(stage, place, &lines),
         "Caddy" => caddy(stage, place, &lines),
         "Postfix" => postfix(stage, place, &lines),
-        // keytool has no configuration.
+        "Java" if place == Some("option") => {
+            Some(stage.run(&format!("java {} -version", lines.join(" "))))
+        }
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use diagnose::catalogue::catalogue;
 pub(crate) const PROGRAMS: [&str; 6] = ["nginx", "Apache", "HAProxy", "Caddy", "Postfix", "Java"];
 
 /// What is run, in contrast to what stands in a file.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "apachectl",
     "caddy",
     "cat",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 24] = [
     "curl",
     "dig",
     "echo",
+    "grep",
     "haproxy",
     "journalctl",
     "keytool",
@@ -93,10 +94,15 @@ impl Snippet {
         lines.filter(|line| !is_command(line)).collect()
     }
 
-    /// The lines for a shell.
-    pub(crate) fn commands(&self) -> Vec<&str> {
-        let lines = self.lines.iter().map(String::as_str);
-        lines.filter(|line| is_command(line)).collect()
+    /// The lines for a shell: those before the configuration's and those after it.
+    pub(crate) fn commands(&self) -> (Vec<&str>, Vec<&str>) {
+        let first = self.lines.iter().position(|line| !is_command(line));
+        let (before, after) = self.lines.split_at(first.unwrap_or(self.lines.len()));
+        let after = after.iter().map(String::as_str);
+        (
+            before.iter().map(String::as_str).collect(),
+            after.filter(|line| is_command(line)).collect(),
+        )
     }
 }
 

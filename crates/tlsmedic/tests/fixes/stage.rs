@@ -92,3 +92,15 @@ impl Stage {
         }
     }
 }
+
+/// Has the shell read a line without running it.
+pub(crate) fn read_only(line: &str) -> Ending {
+    let output = Command::new("bash")
+        .args(["-n", "-c", line])
+        .output()
+        .expect("bash runs");
+    Ending {
+        is_good: output.status.success(),
+        said: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}

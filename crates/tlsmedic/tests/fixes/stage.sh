@@ -1,9 +1,12 @@
-# Everything that the catalogue's lines name, in the folder "$1": etc (this machine's, with files added), work (where
+# Everything that the catalogue's lines name, in the folder "$1": etc (of this machine's what the programs need, with files
+# added), work (where
 # commands are run), bin (programs that stand in for those that would change the machine).
 set -euo pipefail
 cd "$1"
-mkdir -p bin work home
-cp -a /etc etc
+mkdir -p bin etc home work
+shopt -s nullglob
+cp -a -t etc /etc/{alternatives,apache2,caddy,default,group,haproxy,host*,java*,ld.so*,localtime,mime.types,nginx} \
+  /etc/{nsswitch.conf,os-release,passwd,postfix,protocols,resolv.conf,services,ssl}
 cd work
 new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
 sign() { # REQUEST ISSUER KEY EXTENSIONS OUT

@@ -23,6 +23,7 @@ fn without_a_command_help_goes_to_stderr() {
     Commands:
       diagnose  Find out why a target fails, or whether it works
       replay    The verdict again, from a saved report
+      fix       Repair: prints, and writes only with --write
       lab       Broken servers to practise on
 
     Options:
@@ -60,7 +61,8 @@ fn diagnose() {
           --alpn <A,B…|none>           Offer these ALPN protocols; none sends no extension
       -4                               IPv4 only
       -6                               IPv6 only
-          --all-addresses              Examine every address, not only the first six
+          --all-addresses              Examine every address, not only the first six, and each several times
+          --deployed <PEM>             What the server should serve; tells whether it was reloaded
           --timeout <SECS>             What the client would wait, in seconds [default: 10]
           --time-source <HOST[:PORT]>  Compare this machine's clock with this SNTP server; repeatable
           --control <HOST[:PORT]>      Ask this host for the date over plain HTTP; repeatable
@@ -121,4 +123,24 @@ fn the_locale_chooses_the_language() {
     };
     assert!(say("it_IT.UTF-8").contains("Uso: tlsmedic"));
     assert!(say("de_DE.UTF-8").contains("Usage: tlsmedic"));
+}
+
+#[test]
+fn fix_chain() {
+    insta::assert_snapshot!(Place::new().run(&["fix", "chain", "-h"]).stdout, @"
+    Complete and order the certificates of a server's PEM file
+
+    Usage: tlsmedic fix chain [OPTIONS] <FILE>
+
+    Arguments:
+      <FILE>  The server's certificate with its chain, in PEM or DER; - reads standard input
+
+    Options:
+          --write               Replace the file, and keep the old one beside it
+          --ca-file <PEM>       Trust these root certificates instead of the system's
+          --offline             Fetch nothing from the addresses in the certificates
+          --format <text|json>  text for people, json for programs, one report per line [default: text]
+          --lang <en|it>        Language: en or it [default: the locale's]
+      -h, --help                Print help
+    ");
 }

@@ -17,6 +17,11 @@ impl Place {
         }
     }
 
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Writes a file of that name.
     pub(crate) fn file(&self, name: &str, octets: impl AsRef<[u8]>) -> &Self {
         std::fs::write(self.folder.path().join(name), octets).expect("written");
@@ -25,8 +30,15 @@ impl Place {
 
     /// The program with nothing of this machine's settings.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tlsmedic"));
+        self.command_of(&[env!("CARGO_BIN_EXE_tlsmedic")], arguments)
+    }
+
+    /// The same with another program that starts it: the first of `line`.
+    pub(crate) fn command_of(&self, line: &[&str], arguments: &[&str]) -> Command {
+        let (program, before) = line.split_first().expect("a program");
+        let mut command = Command::new(program);
         command
+            .args(before)
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear();
@@ -90,7 +102,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).expect("UTF-8");
         Self {
             status: output.status.code().unwrap_or(-1),

@@ -142,6 +142,14 @@ impl Authority {
         self.files(&certificate.pem(), &rest, &key)
     }
 
+    /// The intermediate (PEM) as it was before it was renewed with the same key: it ended ten days ago.
+    pub(crate) fn ended_intermediate(&self) -> String {
+        let mut params = ca("Test Intermediate");
+        params.not_after = day(-10);
+        let certificate = params.signed_by(self.intermediate.key(), &self.root);
+        certificate.expect("an intermediate").pem()
+    }
+
     pub(crate) fn self_signed(&self, name: &'static str) -> Files {
         let key = ecdsa();
         let certificate = params(name).self_signed(&key).expect("a certificate");

@@ -7,6 +7,7 @@ mod authority;
 mod contents;
 mod dns;
 mod paths;
+mod repair;
 mod revocation;
 mod server;
 mod servers;

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// How long a server may take to end what it started.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a server may take to read its configuration again.
+const RELOAD: Duration = Duration::from_secs(30);
 
 /// A server process on a loopback port, ended when dropped.
 pub(crate) struct Server {
@@ -65,6 +67,29 @@ impl Server {
     /// The port it listens on.
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Tells it to read its configuration again, and waits until none of the processes that it had started is left and it
+    /// has others. For servers of several processes.
+    pub(crate) fn reload(&self) {
+        let id = self.child.as_ref().expect("started").id();
+        let children = || {
+            let list = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+            let list = list.expect("the processes it started");
+            list.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let before = children();
+        assert!(!before.is_empty(), "it works alone");
+        let process = Pid::from_raw(i32::try_from(id).expect("a process id"));
+        kill(process, Signal::SIGHUP).expect("it runs");
+        let until = Instant::now() + RELOAD;
+        let is_done = |now: &[String]| !now.is_empty() && !now.iter().any(|id| before.contains(id));
+        while !is_done(&children()) {
+            assert!(Instant::now() < until, "it was not reloaded");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Looks at the kernel's table of listening sockets, so that the server sees no connection it would have to serve.

@@ -2,7 +2,7 @@
 
 use crate::run::{say, tlsmedic};
 use anyhow::{Context, Result, bail};
-use lab::Scenario;
+use lab::{Expected, Scenario};
 use report::{Cause, CauseId, Certainty, ClientOutcome, Outcome, Report, Verdict};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const SIDE_BY_SIDE: usize = 3;
 /// Connections of a first verdict and its proof (DESIGN section 6).
 const CONNECTIONS: u32 = 24;
+/// Connections by which a cause is named, on top of one per address (DESIGN section 6).
+const FIRST_CONNECTIONS: usize = 12;
 /// Connections of a healthy target with one address (DESIGN section 6).
 const HEALTHY_CONNECTIONS: u32 = 4;
 
@@ -249,7 +251,47 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
     if report.connections > CONNECTIONS {
         faults.push(format!("{} connections", report.connections));
     }
+    if !named_early(expected, report) {
+        faults.push(format!(
+            "none of its causes is named after {FIRST_CONNECTIONS} connections"
+        ));
+    }
     faults
+}
+
+/// Whether the evidence of the first connections alone already names an expected cause, or what remains undecided.
+fn named_early(expected: &Expected, report: &Report) -> bool {
+    let addresses: BTreeSet<_> = report
+        .evidence
+        .iter()
+        .filter_map(|entry| entry.conditions.address())
+        .collect();
+    let allowed = FIRST_CONNECTIONS + addresses.len().saturating_sub(1);
+    let connections = report
+        .evidence
+        .iter()
+        .filter(|entry| entry.conditions.address().is_some())
+        .map(|entry| entry.id)
+        .collect::<BTreeSet<_>>();
+    let first_late = connections.into_iter().nth(allowed);
+    let mut early = report.clone();
+    // Lookups that were asked for later have no place in an early verdict either.
+    early
+        .evidence
+        .retain(|entry| first_late.is_none_or(|late| entry.id < late));
+    diagnose::replay(&early).is_some_and(|conclusion| {
+        let causes = conclusion.causes.iter().map(|cause| &cause.id);
+        let open = conclusion.undecided.iter().flat_map(|group| &group.among);
+        let mut named: BTreeSet<_> = causes.collect();
+        let mut wanted = expected.causes.iter();
+        if expected.verdict == Verdict::Undecided {
+            named.extend(open);
+            wanted.any(|id| named.contains(id))
+                || expected.undecided.iter().all(|id| named.contains(id))
+        } else {
+            wanted.any(|id| named.contains(id))
+        }
+    })
 }
 
 fn undecided(report: &Report) -> String {

@@ -8,6 +8,7 @@ pub(crate) mod names;
 pub(crate) mod negotiation;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
+pub(crate) mod selected;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 

@@ -1,5 +1,6 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
+use super::selected;
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::reading::{Choice, End, Refusal};
@@ -21,6 +22,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     };
     let clients = case.clients();
     let mut judgements: Vec<(Lever, Judgement)> = Vec::new();
+    let mut suspected: Vec<Judgement> = Vec::new();
     let mut unexplained: Vec<&Client<'_>> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
         let Some(entry) = client.answer.entry() else {
@@ -50,12 +52,16 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
                 let judgement = of_lever(case, &lever, entry).stopping(vec![client.id.to_owned()]);
                 judgements.push((lever, judgement));
             }
+            Search::Ask(_) if let Some(judgement) = selected::suspect(case, &failing, entry) => {
+                suspected.push(judgement.stopping(vec![client.id.to_owned()]));
+            }
             _ => unexplained.push(client),
         }
     }
     let mut judgements: Vec<Judgement> = judgements
         .into_iter()
         .map(|(_, judgement)| judgement)
+        .chain(suspected)
         .collect();
     too_old(case, &clients, &mut judgements);
     if let Some(judgement) = refused_name(case, &unexplained) {
@@ -117,10 +123,7 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
         }
         Change::Direct => matches!(failing.prelude, Prelude::Starttls(_)),
         Change::Length { fails, .. } => {
-            wire::build::build(hello, failing.server_name.as_deref(), &[0; 32])
-                .message
-                .len()
-                >= *fails
+            flip::octets(hello, failing.server_name.as_deref()) >= *fails
         }
         Change::Element(element) => match element {
             Element::Extension { code, change } => {

@@ -1,7 +1,8 @@
 //! Every lab scenario diagnosed by the real program, verdict beside expectation.
 
+use crate::flights::Flights;
 use crate::run::{say, tlsmedic};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use lab::{Expected, Scenario};
 use report::{Cause, CauseId, Certainty, ClientOutcome, Outcome, Report, Verdict};
 use std::collections::{BTreeSet, VecDeque};
@@ -53,6 +54,7 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
     }
     let queue = Mutex::new(queue);
     let rows: Mutex<Vec<Row>> = Mutex::new(Vec::new());
+    let flights = Mutex::new(Flights::default());
     let started = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..SIDE_BY_SIDE {
@@ -60,7 +62,7 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
                 while let Some((scenario, twin)) =
                     queue.lock().ok().and_then(|mut queue| queue.pop_front())
                 {
-                    let row = examine(&program, scenario, twin);
+                    let row = examine(&program, scenario, twin, &flights);
                     if let Ok(mut rows) = rows.lock() {
                         rows.push(row);
                     }
@@ -88,20 +90,29 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
         started.elapsed().as_secs_f32()
     ));
     say(&format!("{} passed, {failed} failed", rows.len() - failed));
+    let compared = flights.into_inner().unwrap_or_default().compare()?;
+    say(&compared);
     if failed > 0 {
         bail!("{failed} of {} verdicts are wrong", rows.len());
     }
     Ok(())
 }
 
-fn examine(program: &Path, scenario: &Scenario, twin: bool) -> Row {
+fn examine(program: &Path, scenario: &Scenario, twin: bool, flights: &Mutex<Flights>) -> Row {
     let id = if twin {
         format!("{}/healthy", scenario.id)
     } else {
         scenario.id.clone()
     };
     let started = Instant::now();
-    match diagnose(program, &id) {
+    let taken = |report: Report| {
+        let mut flights = flights
+            .lock()
+            .map_err(|_| anyhow!("another thread failed"))?;
+        flights.take(&id, &report)?;
+        Ok(report)
+    };
+    match diagnose(program, &id).and_then(taken) {
         Ok(report) => judge(scenario, twin, id, &report, started.elapsed()),
         Err(error) => Row {
             line: format!("{id:<34} could not be run"),

@@ -9,7 +9,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 10] = [
+const NEEDS: [Need; 9] = [
     Need {
         program: "openssl",
         package: "openssl",
@@ -41,10 +41,6 @@ const NEEDS: [Need; 10] = [
     Need {
         program: "tshark",
         package: "tshark",
-    },
-    Need {
-        program: "text2pcap",
-        package: "wireshark-common",
     },
     Need {
         program: "ip",

@@ -1,7 +1,7 @@
 //! Every lab scenario diagnosed by the real program, verdict beside expectation.
 
 use crate::flights::Flights;
-use crate::run::{say, tlsmedic};
+use crate::run::{say, tlsmedic, warn};
 use anyhow::{Context, Result, anyhow, bail};
 use lab::{Expected, Scenario};
 use report::{Cause, CauseId, Certainty, ClientOutcome, Outcome, Report, Verdict};
@@ -63,6 +63,10 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
                     queue.lock().ok().and_then(|mut queue| queue.pop_front())
                 {
                     let row = examine(&program, scenario, twin, &flights);
+                    // A whole run takes long; who mends need not wait for its table.
+                    for fault in &row.faults {
+                        warn(&format!("{}\n    WRONG: {fault}", row.line));
+                    }
                     if let Ok(mut rows) = rows.lock() {
                         rows.push(row);
                     }

@@ -20,6 +20,15 @@ pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 
+/// Says at once what a later table repeats.
+#[expect(
+    clippy::print_stderr,
+    reason = "xtask talks to the developer who runs it"
+)]
+pub(crate) fn warn(line: &str) {
+    eprintln!("{line}");
+}
+
 /// Runs a program in the project's root; an exit status other than 0 is an error.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
     run_with(program, arguments, &[])

@@ -2,6 +2,7 @@
 //! Postfix and keytool read every one of the catalogue, as it is built into this program. `cargo xtask test` installs them;
 //! the tests must be run by root, as each line is tried in namespaces of its own.
 
+mod coverage;
 mod programs;
 mod snippet;
 mod stage;

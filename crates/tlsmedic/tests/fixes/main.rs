@@ -45,9 +45,17 @@ impl Stages {
 /// What is wrong with a snippet.
 fn fault(stages: &Stages, snippet: &Snippet) -> Option<String> {
     let (before, after) = snippet.commands();
-    // Commands leave something behind.
-    let copy = (!before.is_empty() || !after.is_empty()).then(|| stages.fresh.copy());
-    let stage = copy.as_ref().unwrap_or(&stages.shared);
+    let leaves_something =
+        |command: &&str| !is_only_read(command) && !command.contains("&& sudo systemctl ");
+    let copy;
+    let stage = if before.iter().chain(&after).any(leaves_something) {
+        copy = stages.fresh.copy();
+        &copy
+    } else if snippet.configuration().is_empty() {
+        &stages.fresh
+    } else {
+        &stages.shared
+    };
     refused(stage, &before)
         .or_else(|| misread(stage, snippet))
         .or_else(|| refused(stage, &after))
@@ -72,21 +80,22 @@ fn misread(stage: &Stage, snippet: &Snippet) -> Option<String> {
 
 /// The first command that does not do what it should.
 fn refused(stage: &Stage, commands: &[&str]) -> Option<String> {
-    let ending = |command: &str| {
-        let bare = command.trim_start_matches("sudo ");
-        let only_read = READ_ONLY.iter().chain(&READ_ONLY_TOO).any(|start| {
-            bare.strip_prefix(start)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        });
-        if only_read {
+    commands.iter().find_map(|command| {
+        let ending = if is_only_read(command) {
             stage::read_only(command)
         } else {
             stage.run(command)
-        }
-    };
-    commands.iter().find_map(|command| {
-        let ending = ending(command);
+        };
         (!ending.is_good).then(|| format!("{command}: {}", ending.said))
+    })
+}
+
+/// Whether only the shell reads the words of this command.
+fn is_only_read(command: &str) -> bool {
+    let bare = command.trim_start_matches("sudo ");
+    READ_ONLY.iter().chain(&READ_ONLY_TOO).any(|start| {
+        bare.strip_prefix(start)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     })
 }
 

@@ -3,10 +3,13 @@
 # commands are run), bin (programs that stand in for those that would change the machine).
 set -euo pipefail
 cd "$1"
-mkdir -p bin etc home work
+mkdir -p bin etc/alternatives etc/ssl/certs home work
 shopt -s nullglob
-cp -a -t etc /etc/{alternatives,apache2,caddy,default,group,haproxy,host*,java*,ld.so*,localtime,mime.types,nginx} \
-  /etc/{nsswitch.conf,os-release,passwd,postfix,protocols,resolv.conf,services,ssl}
+cp -a -t etc /etc/{apache2,caddy,default,group,haproxy,host*,java*,ld.so*,localtime,mime.types,nginx,nsswitch.conf} \
+  /etc/{os-release,passwd,postfix,protocols,resolv.conf,services}
+cp -a -t etc/alternatives /etc/alternatives/{awk,java,keytool,nawk,which}
+cp -a -t etc/ssl /etc/ssl/*.cnf
+cp -a -t etc/ssl/certs /etc/ssl/certs/{ca-certificates.crt,java}
 cd work
 new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
 sign() { # REQUEST ISSUER KEY EXTENSIONS OUT

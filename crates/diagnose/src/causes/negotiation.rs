@@ -171,7 +171,8 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
     }
 }
 
-fn has_extension(hello: &report::ClientHello, code: report::ExtensionType) -> bool {
+/// Whether `hello` has that extension.
+pub(super) fn has_extension(hello: &report::ClientHello, code: report::ExtensionType) -> bool {
     hello
         .extensions
         .iter()

@@ -19,6 +19,9 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
     let behind = causes::members::not_reloaded(case, &all);
     all.extend(behind);
     let members = causes::members::judge(case, &mut all);
+    if members.in_turn {
+        all = all.into_iter().filter_map(causes::members::apart).collect();
+    }
     all.extend(members.judgement);
     let (weaknesses, mut judgements): (Vec<Judgement>, Vec<Judgement>) = all
         .into_iter()

@@ -9,6 +9,9 @@ use wire::minimise::{Element, Minimiser};
 
 /// How often each side of a flip must be seen (A-B-A-B).
 pub(crate) const REPEATS: usize = 2;
+/// The same where the two sides are hellos, which servers behind one address may answer in turn or by chance: in the order
+/// A-B-B-A-A-B, which no two or three servers in turn follow, and chance in one case of sixteen.
+const HELLO_REPEATS: usize = 3;
 /// What a server answers to octets that are not HTTP to it, whatever was sent: no sign that HTTP is spoken here.
 pub(crate) const BAD_REQUEST: u16 = 400;
 /// Questions a search for a length may ask.
@@ -54,11 +57,38 @@ pub(crate) struct Standing {
     pub(crate) works: Vec<ExperimentId>,
     /// An outcome that contradicts it.
     pub(crate) unstable: bool,
+    /// How often each side must be seen.
+    needed: usize,
+}
+
+/// A side of a flip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SideOfFlip {
+    Fails,
+    Works,
 }
 
 impl Standing {
     pub(crate) fn proven(&self) -> bool {
-        !self.unstable && self.fails.len() >= REPEATS && self.works.len() >= REPEATS
+        !self.unstable && self.next().is_none()
+    }
+
+    /// The side to see next; `None` when both were seen often enough. The order is A-B-B-A-A-B.
+    pub(crate) fn next(&self) -> Option<SideOfFlip> {
+        let (fails, works) = (self.fails.len(), self.works.len());
+        if works == 0 {
+            Some(SideOfFlip::Works)
+        } else if fails == 0 {
+            Some(SideOfFlip::Fails)
+        } else if works < REPEATS {
+            Some(SideOfFlip::Works)
+        } else if fails < self.needed {
+            Some(SideOfFlip::Fails)
+        } else if works < self.needed {
+            Some(SideOfFlip::Works)
+        } else {
+            None
+        }
     }
 
     pub(crate) fn evidence(&self) -> Vec<ExperimentId> {
@@ -80,7 +110,14 @@ impl Lever {
 
     /// What the evidence says of it.
     pub(crate) fn standing(&self, case: &Case<'_>) -> Standing {
-        let mut standing = Standing::default();
+        let hellos = matches!(
+            (&self.fails, &self.works),
+            (Action::Hello(_), Action::Hello(_))
+        );
+        let mut standing = Standing {
+            needed: if hellos { HELLO_REPEATS } else { REPEATS },
+            ..Standing::default()
+        };
         for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
             if self.holds(entry) {
                 standing.unstable = true

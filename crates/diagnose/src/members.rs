@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 pub(crate) const TRIES: usize = 4;
 /// Complete handshakes at an address that answers differently, until each answer was seen [`REPEATS`] times.
 const TRIES_WHERE_MIXED: usize = 8;
-/// Complete handshakes at an address that accepts one hello and refuses another: two in a row meet both of two members.
+/// How often a question is asked that an address refuses while it accepts others: two in a row meet both of two members.
 const TRIES_WHERE_REFUSED: usize = 3;
 
 /// Everything that was answered alike.
@@ -83,6 +83,18 @@ pub(crate) fn groups<'a>(case: &Case<'a>) -> Vec<Group<'a>> {
     Vec::new()
 }
 
+/// Whether one address accepts and refuses the same question, so that nothing a hello seems to change explains anything.
+pub(crate) fn in_turn(groups: &[Group<'_>]) -> bool {
+    groups.iter().any(|one| {
+        let here = one.addresses();
+        !one.refused.is_empty()
+            && groups.iter().any(|other| {
+                let addresses = other.addresses();
+                other.refused.is_empty() && addresses.iter().any(|address| here.contains(address))
+            })
+    })
+}
+
 fn usual(case: &Case<'_>, address: SocketAddr) -> Action {
     case.full_at(address, !case.question.client_certificate.is_empty(), true)
 }
@@ -147,8 +159,12 @@ pub(crate) fn asks(case: &Case<'_>) -> Vec<Ask> {
             times = times.max(TRIES_WHERE_MIXED);
         } else if groups.len() > 1 && !settled {
             times = times.max(REPEATS);
-        } else if refusals_differ(case, *address) {
-            times = times.max(TRIES_WHERE_REFUSED);
+        } else if let Some(refused) = refused_among_accepted(case, *address) {
+            asks.push(Ask {
+                label: "repeat:address".to_owned(),
+                action: refused,
+                times: TRIES_WHERE_REFUSED,
+            });
         }
         if times > 1 {
             asks.push(Ask {
@@ -195,8 +211,8 @@ fn leaves_differ(case: &Case<'_>, address: SocketAddr) -> bool {
     kinds.len() < seen.len()
 }
 
-/// Whether the clients' own hellos are accepted and the complete handshake is refused, or the other way round.
-fn refusals_differ(case: &Case<'_>, address: SocketAddr) -> bool {
+/// What was refused first of the clients' own hellos and the complete handshake, where others of them are accepted.
+fn refused_among_accepted(case: &Case<'_>, address: SocketAddr) -> Option<Action> {
     let first: Vec<_> = case
         .first_hellos(address)
         .iter()
@@ -211,14 +227,13 @@ fn refusals_differ(case: &Case<'_>, address: SocketAddr) -> bool {
     let full = case
         .doing(&usual(case, address))
         .filter(|_| comparable || unaccepted);
-    let outcomes: BTreeSet<bool> = first
-        .into_iter()
-        .chain(full)
-        .filter_map(|entry| entry.reading.as_ref())
-        .filter(|reading| reading.accepted() || matches!(reading.end, End::Refused { .. }))
-        .map(Reading::accepted)
-        .collect();
-    outcomes.len() > 1
+    let answers: Vec<_> = first.into_iter().chain(full).collect();
+    let refused = answers.iter().find(|entry| {
+        let end = entry.reading.as_ref().map(|reading| &reading.end);
+        matches!(end, Some(End::Refused { .. }))
+    })?;
+    let accepted = answers.iter().any(|entry| entry.accepted());
+    accepted.then(|| refused.experiment.action.clone())
 }
 
 /// Cipher suites and groups of the library that makes complete handshakes (rustls with aws-lc-rs).

@@ -3,7 +3,7 @@
 use crate::case::{Case, Entry};
 use crate::chain;
 use crate::dialogue;
-use crate::flip::{self, Change, Lever, Search};
+use crate::flip::{self, Change, Lever, Search, SideOfFlip};
 use crate::hellos;
 use crate::members;
 use crate::ports::{Registered, registered};
@@ -185,6 +185,9 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         asks.extend(repeats(case, &lever));
     }
     asks.extend(crate::causes::asks(case, address));
+    if members::in_turn(&members::groups(case)) {
+        return asks;
+    }
     let directly_asked = clients.iter().all(|client| client.answer.entry().is_some());
     let mut explained: Vec<Lever> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
@@ -387,14 +390,10 @@ fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
         action: action.clone(),
         times: seen + 1,
     };
-    if standing.works.is_empty() {
-        vec![again("works", &lever.works, 0)]
-    } else if standing.fails.len() < flip::REPEATS {
-        vec![again("fails", &lever.fails, standing.fails.len())]
-    } else if standing.works.len() < flip::REPEATS {
-        vec![again("works", &lever.works, standing.works.len())]
-    } else {
-        Vec::new()
+    match standing.next() {
+        Some(SideOfFlip::Works) => vec![again("works", &lever.works, standing.works.len())],
+        Some(SideOfFlip::Fails) => vec![again("fails", &lever.fails, standing.fails.len())],
+        None => Vec::new(),
     }
 }
 

@@ -20,6 +20,28 @@ pub(crate) struct Members {
     pub(crate) members: Vec<Member>,
     /// Whether at least one of them is without fault.
     pub(crate) some_work: bool,
+    /// Whether one address accepts and refuses the same question, so that nothing a hello seems to change proves anything.
+    pub(crate) in_turn: bool,
+}
+
+/// What is left of a judgement that rests on different answers to different hellos, where the same hello gets different
+/// answers: nothing when its own repeats contradict it, and otherwise a suspicion.
+pub(crate) fn apart(judgement: Judgement) -> Option<Judgement> {
+    if judgement.rivals.iter().any(|id| id == "S27") {
+        return None;
+    }
+    let flipped = judgement
+        .proof
+        .as_ref()
+        .is_some_and(|proof| proof.changed.id != "flip-issuer");
+    if !flipped {
+        return Some(judgement);
+    }
+    let next = Next {
+        text: Text::new("next-repeat", []),
+        command: None,
+    };
+    Some(judgement.among(vec!["S27".to_owned()], next))
 }
 
 /// Compares the members, after everything else was judged; marks in `others` what is wrong with some members only.
@@ -69,6 +91,7 @@ pub(crate) fn judge(case: &Case<'_>, others: &mut [Judgement]) -> Members {
         judgement: Some(differing(case, &groups, harmless, &broken)),
         members,
         some_work: some_work && !harmless,
+        in_turn: members::in_turn(&groups),
     }
 }
 

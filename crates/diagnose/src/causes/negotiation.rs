@@ -6,6 +6,7 @@ use super::selected;
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
+use crate::members;
 pub(crate) use crate::outcomes::{alert, outcome};
 use crate::reading::{End, Refusal};
 use crate::wording::{Flipped, Judgement, Next};
@@ -24,7 +25,9 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let mut judgements: Vec<(Lever, Judgement)> = Vec::new();
     let mut suspected: Vec<Judgement> = Vec::new();
     let mut unexplained: Vec<&Client<'_>> = Vec::new();
-    for client in clients.iter().filter(|client| !client.answer.accepted()) {
+    let in_turn = members::in_turn(&members::groups(case));
+    let explicable = |client: &&Client<'_>| !client.answer.accepted() && !in_turn;
+    for client in clients.iter().filter(explicable) {
         let Some(entry) = client.answer.entry() else {
             continue;
         };
@@ -171,7 +174,8 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
     }
 }
 
-fn has_extension(hello: &report::ClientHello, code: report::ExtensionType) -> bool {
+/// Whether `hello` has that extension.
+pub(super) fn has_extension(hello: &report::ClientHello, code: report::ExtensionType) -> bool {
     hello
         .extensions
         .iter()

@@ -122,9 +122,9 @@ fn differing() -> Vec<Scenario> {
             &["S27"],
         ),
         case(
-            "address-name",
-            "One of two addresses serves another site's certificate.",
-            Addresses,
+            "turn-name",
+            "Every second connection to one address meets another site's certificate.",
+            Turns,
             || serving(CertificateSpec::for_names(&["intranet.office.test"])),
             &["S27", "X05"],
         ),

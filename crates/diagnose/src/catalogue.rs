@@ -22,7 +22,10 @@ pub struct Row {
     pub same_fault: Vec<String>,
     /// RFC sections and manuals.
     pub references: Vec<String>,
-    /// Lines for the owner to paste; one that starts with `# ` names the program of the next lines.
+    /// Lines for the owner to paste; one that starts with `# ` heads the next lines:
+    /// `# PROGRAM[, PLACE][ (NAME ≥ VERSION)][: what to know]`. The place is the part of the program's configuration that
+    /// they belong into, where it is not the usual one: nginx's `server`, Apache's `VirtualHost`, HAProxy's `frontend`, a
+    /// site of Caddy, Postfix's `main.cf`.
     pub owner: Vec<String>,
     /// Lines for the user to paste.
     pub user: Vec<String>,

@@ -155,6 +155,7 @@ ui-note-not-judged = { $target }: the report is redacted and cannot be judged ag
 ui-note-differs = { $target }: this version judges differently than version { $version }, which made the report.
 
 ui-fix-leaf = { $path }: the certificate of { $subject }
+ui-fix-authority = { $subject } is a CA's certificate and no server's; where that is in another file, it belongs before it
 ui-fix-der = the file is DER and is printed as PEM
 ui-fix-fetched = fetched from { $url } ({ $address })
 ui-fix-fetched-nothing = nothing usable came from { $url } ({ $address })

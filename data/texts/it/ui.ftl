@@ -155,6 +155,7 @@ ui-note-not-judged = { $target }: il rapporto è oscurato e non si può giudicar
 ui-note-differs = { $target }: questa versione giudica diversamente dalla versione { $version }, che ha fatto il rapporto.
 
 ui-fix-leaf = { $path }: il certificato di { $subject }
+ui-fix-authority = { $subject } è il certificato di una CA e non di un server; se quello è in un altro file, va messo prima
 ui-fix-der = il file è DER e viene stampato come PEM
 ui-fix-fetched = preso da { $url } ({ $address })
 ui-fix-fetched-nothing = da { $url } ({ $address }) non è arrivato nulla di utilizzabile

@@ -616,3 +616,23 @@ fn a_root_that_nobody_trusts_is_named() {
     assert_eq!(content(&place, "chain.pem"), file);
     assert_eq!(names(place.path()), ["chain.pem"]);
 }
+
+#[test]
+fn a_file_without_the_servers_own_certificate_is_told_from_others() {
+    let line = Line::new();
+    let place = line.place();
+    // As Apache once wanted it.
+    place.file(
+        "ca-bundle.pem",
+        [&*line.upper.pem, &line.lower.pem].concat(),
+    );
+    let run = place.run(&["fix", "chain", "ca-bundle.pem", "--ca-file", "root.pem"]);
+    let ordered = [&*line.lower.pem, &line.upper.pem].concat();
+    assert_eq!((run.status, run.stdout), (0, ordered));
+    insta::assert_snapshot!(run.stderr, @"
+    ca-bundle.pem: the certificate of CN=Lower
+    CN=Lower is a CA's certificate and no server's; where that is in another file, it belongs before it
+    put in order: the server's own first, then each one's issuer
+    the chain leads to CN=Root (root.pem)
+    ");
+}

@@ -42,6 +42,8 @@ pub(super) struct Said<'a> {
 struct Document<'a> {
     schema: &'static str,
     file: &'a str,
+    /// Whether the first of the chain is a CA's certificate and no server's.
+    authority: bool,
     changed: bool,
     trusted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +83,9 @@ impl Said<'_> {
             "ui-fix-leaf",
             [("path", self.path), ("subject", &self.leaf.subject.text)],
         )];
+        if self.leaf.is_ca() {
+            lines.push(about("ui-fix-authority", self.leaf));
+        }
         if self.is_der {
             lines.push(text("ui-fix-der", []));
         }
@@ -128,6 +133,7 @@ impl Said<'_> {
         render::json(&Document {
             schema: "tlsmedic/chain/1",
             file: self.path,
+            authority: self.leaf.is_ca(),
             changed: !matches!(self.outcome, Outcome::Nothing),
             trusted: path.is_some(),
             anchor: path.map(|path| path.anchor.certificate.summary(store)),

@@ -3,13 +3,13 @@
 # commands are run), bin (programs that stand in for those that would change the machine).
 set -euo pipefail
 cd "$1"
-mkdir -p bin etc/alternatives etc/ssl/certs home work
+mkdir -p bin etc home work
 shopt -s nullglob
-cp -a -t etc /etc/{apache2,caddy,default,group,haproxy,host*,java*,ld.so*,localtime,mime.types,nginx,nsswitch.conf} \
-  /etc/{os-release,passwd,postfix,protocols,resolv.conf,services}
-cp -a -t etc/alternatives /etc/alternatives/{awk,java,keytool,nawk,which}
-cp -a -t etc/ssl /etc/ssl/*.cnf
-cp -a -t etc/ssl/certs /etc/ssl/certs/{ca-certificates.crt,java}
+for file in /etc/{apache2,caddy,default,group,haproxy,host*,java*,ld.so*,localtime,mime.types,nginx,nsswitch.conf,passwd} \
+  /etc/{postfix,protocols,resolv.conf,services} /etc/alternatives/{awk,java,keytool,nawk} /etc/ssl/openssl.cnf \
+  /etc/ssl/certs/{ca-certificates.crt,java}; do
+  if test -e "$file"; then cp -a --parents -t . "$file"; fi
+done
 cd work
 new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
 sign() { # REQUEST ISSUER KEY EXTENSIONS OUT

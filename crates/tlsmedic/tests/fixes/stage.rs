@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 const MAKE: &str = include_str!("stage.sh");
@@ -11,6 +12,8 @@ const ENTER: &str = include_str!("enter.sh");
 
 /// What programs that ask for a password, or whether they may, are told.
 const ANSWERS: &str = "changeit\nchangeit\nchangeit\nyes\nyes\n";
+
+const LONG_AGO: Duration = Duration::from_secs(3600);
 
 /// The machine.
 pub(crate) struct Stage {
@@ -59,9 +62,12 @@ impl Stage {
         )
     }
 
-    /// Writes a file below `/etc`.
+    /// Writes a file below `/etc`, as if that were long ago: Postfix waits until a file is two seconds old.
     pub(crate) fn write(&self, file: &str, content: &str) {
-        fs::write(self.path(file), content).expect("written");
+        let mut file = fs::File::create(self.path(file)).expect("a file");
+        file.write_all(content.as_bytes()).expect("written");
+        file.set_modified(SystemTime::now() - LONG_AGO)
+            .expect("a time");
     }
 
     /// What stands in a file below `/etc`.

@@ -43,12 +43,32 @@ const NEEDS: &[Need] = &[
         package: "nginx-light",
     },
     Need {
+        program: "/usr/lib/nginx/modules/ngx_mail_module.so",
+        package: "libnginx-mod-mail",
+    },
+    Need {
+        program: "/usr/lib/nginx/modules/ngx_stream_module.so",
+        package: "libnginx-mod-stream",
+    },
+    Need {
         program: "apache2",
         package: "apache2",
     },
     Need {
         program: "haproxy",
         package: "haproxy",
+    },
+    Need {
+        program: "caddy",
+        package: "caddy",
+    },
+    Need {
+        program: "keytool",
+        package: "openjdk-17-jre-headless",
+    },
+    Need {
+        program: "setpriv",
+        package: "util-linux",
     },
     Need {
         program: "gnutls-serv",

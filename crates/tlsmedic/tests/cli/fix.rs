@@ -554,3 +554,65 @@ fn a_folder_that_is_read_only_is_left_alone() {
     assert_eq!(content(&place, "chain.pem"), before);
     assert_eq!(names(place.path()), ["chain.pem", "root.pem"]);
 }
+
+#[test]
+fn a_locked_key_stays_and_programs_are_told_where_the_old_file_is() {
+    let line = Line::new();
+    let place = line.place();
+    // What is locked cannot be compared, and is nobody's to open.
+    let key = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    let file = [key, &line.leaf.pem, &line.upper.pem, &line.lower.pem].concat();
+    place.file("site.pem", &file);
+    let run = place.run(&[
+        "fix",
+        "chain",
+        "site.pem",
+        "--ca-file",
+        "root.pem",
+        "--write",
+        "--format",
+        "json",
+    ]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let folder = fs::canonicalize(place.path()).expect("a folder");
+    let shown = |name: &str| folder.join(name).display().to_string();
+    assert_eq!(document["written"], shown("site.pem"));
+    assert_eq!(document["backup"], shown("site.pem.bak"));
+    assert_eq!(document["reordered"], true);
+    assert_eq!(document["changed"], true);
+    assert_eq!(document["pem"], line.good());
+    assert_eq!(content(&place, "site.pem"), key.to_owned() + &line.good());
+    assert_eq!(content(&place, "site.pem.bak"), file);
+}
+
+#[test]
+fn a_self_signed_certificate_is_no_chain_to_complete() {
+    let place = Place::new();
+    let own = Entity::new(server("www.shop.test"), None);
+    place.file("own.pem", &own.pem);
+    let run = place.run(&["fix", "chain", "own.pem", "--offline"]);
+    assert_eq!((run.status, run.stdout), (1, own.pem));
+    insta::assert_snapshot!(run.stderr, @"
+    own.pem: the certificate of CN=www.shop.test
+    CN=www.shop.test is signed with its own key, and is no trust anchor (system, mozilla): no chain makes clients trust it
+    ");
+}
+
+#[test]
+fn a_root_that_nobody_trusts_is_named() {
+    let line = Line::new();
+    let place = Place::new();
+    let file = line.good() + &line.root.pem;
+    place.file("chain.pem", &file);
+    let run = place.run(&["fix", "chain", "chain.pem", "--offline", "--write"]);
+    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
+    insta::assert_snapshot!(run.stderr, @"
+    chain.pem: the certificate of CN=www.shop.test
+    dropped: CN=Root, a root, which clients have or do not trust
+    the chain leads to no trust anchor (system, mozilla): CN=Root is not among them; --ca-file names a file with others
+    chain.pem is left as it is
+    ");
+    assert_eq!(content(&place, "chain.pem"), file);
+    assert_eq!(names(place.path()), ["chain.pem"]);
+}

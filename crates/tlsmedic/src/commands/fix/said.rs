@@ -5,7 +5,7 @@ use crate::fault::text;
 use crate::render;
 use crate::replace::Replaced;
 use pki::Certificate;
-use pki::path::{Path, PathProblem, PathProblemKind};
+use pki::path::{MissingIssuer, Path, PathProblem, PathProblemKind};
 use pki::pem::encode;
 use pki::repair::{Dropped, Repair};
 use report::{CertificateSource, CertificateSummary, Text};
@@ -168,16 +168,22 @@ impl Said<'_> {
     }
 
     fn untrusted(&self) -> Text {
+        let store = self.issuers.stores();
+        let about = |id, name: &str| text(id, [("issuer", name), ("store", &store)]);
+        if self.leaf.is_self_signed() {
+            return about("ui-fix-self-signed", &self.leaf.subject.text);
+        }
         let last = self.repair.chain.last().unwrap_or(self.leaf);
-        let missing = self.repair.missing.first();
-        let issuer = missing.map_or(&last.issuer.text, |missing| &missing.name);
-        text(
-            "ui-fix-untrusted",
-            [
-                ("issuer", issuer.as_str()),
-                ("store", &self.issuers.stores()),
-            ],
-        )
+        let is_there = |missing: &&MissingIssuer| {
+            let dropped = self.repair.dropped.iter();
+            dropped
+                .map(|(certificate, _)| certificate)
+                .any(|certificate| certificate.subject.der == missing.name_der)
+        };
+        match self.repair.missing.first() {
+            Some(missing) if !is_there(&missing) => about("ui-fix-untrusted", &missing.name),
+            _ => about("ui-fix-untrusted-root", &last.issuer.text),
+        }
     }
 
     fn ending(&self) -> Vec<Text> {

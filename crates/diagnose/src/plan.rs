@@ -191,6 +191,9 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         let Some(entry) = client.answer.entry() else {
             continue;
         };
+        if crate::causes::policy::explains(case, address, client) {
+            continue;
+        }
         let Action::Hello(failing) = case.hello_at(address, &client.hello) else {
             continue;
         };

@@ -123,6 +123,7 @@ flip-client-certificate = with the client certificate
 flip-no-ech = no Encrypted Client Hello
 flip-issuer = with the issuer { $issuer } from { $url }
 flip-named = with the server name { $name }
+flip-policy = the policy switched off ({ $setting })
 flip-curves = ECDHE alone, without Diffie-Hellman over finite fields
 flip-no-client-certificate = without the client certificate
 flip-without-certificate = without the certificate of { $subject }

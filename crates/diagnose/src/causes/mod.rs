@@ -18,6 +18,7 @@ pub(crate) mod negotiation;
 pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
+pub(crate) mod policy;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
 pub(crate) mod server_clock;
@@ -39,6 +40,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         connection::judge,
         plaintext::judge,
         starttls::judge,
+        policy::judge,
         negotiation::judge,
         answer::judge,
         key::judge,
@@ -62,8 +64,12 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 
 /// What families of causes want to know beyond the search for a lever.
 pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
-    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 3] =
-        [answer::asks, client_certificate::asks, server_name::asks];
+    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 4] = [
+        policy::asks,
+        answer::asks,
+        client_certificate::asks,
+        server_name::asks,
+    ];
     families
         .into_iter()
         .flat_map(|family| family(case, address))

@@ -21,6 +21,7 @@ mod plaintext;
 mod reach;
 mod revocation;
 mod starttls;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -51,6 +52,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         ech::scenarios(),
         database::scenarios(),
         contents::scenarios(),
+        strict::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

@@ -10,6 +10,7 @@ mod paths;
 mod revocation;
 mod server;
 mod servers;
+mod strict;
 
 use authority::{Authority, Leaf};
 use report::{Certainty, ClientOutcome, Outcome, Report, Verdict};

@@ -21,6 +21,7 @@ mod conclude;
 mod demands;
 mod dialogue;
 mod differential;
+mod distrust;
 mod fallback;
 mod flip;
 mod hellos;
@@ -38,3 +39,4 @@ mod time;
 mod wording;
 
 pub use differential::{Differential, replay};
+pub use distrust::{DistrustedError, distrusted};

@@ -10,7 +10,9 @@ use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
 use crate::records;
 use crate::revocation;
-use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
+use report::{
+    Action, AnchorStore, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls,
+};
 use std::net::SocketAddr;
 use wire::first::FirstOctets;
 
@@ -599,8 +601,10 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return Vec::new();
     }
     let subjects = chain::subjects(case, &chains);
+    let former = case.question.former_ca_file.clone().map(AnchorStore::File);
     let mut asks: Vec<Ask> = chain::stores(case.question)
         .into_iter()
+        .chain(former)
         .map(|store| {
             once(
                 format!("anchors:{}", chain::store_label(&store)),

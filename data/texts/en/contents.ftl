@@ -39,3 +39,10 @@ seen-C11-certificate = { $client } refuses the certificate of { $subject } becau
 seen-C11-dh = { $client } refuses a Diffie-Hellman prime of { $bits } bits because of its policy ({ $setting }); { $lenient } does not.
 seen-C13 = { $client } checks certificates more strictly ({ $setting }) than { $lenient }, and refuses that of { $subject }: { strict-fault }.
 seen-C13-passed = Clients that check certificates strictly, Python 3.13 among them, refuse that of { $subject }: { strict-fault }.
+
+# X14, X15, X37: who is trusted no longer.
+seen-X14 = { $stores } no longer trusts { $name }, over which the certificate of { $subject } leads ({ $source }).
+seen-X14-after = { $stores } trusts { $name } only for certificates from before { $after }; that of { $subject } is of { $date } ({ $source }).
+seen-X15 = { $root }, the root of the chain, is in { $former } and no longer in { $store }: it was dropped from the bundle.
+seen-X37 = { $stores } blocks the key of { $name }, over which the certificate of { $subject } leads ({ $source }).
+flip-bundle = { $former } instead of { $store }

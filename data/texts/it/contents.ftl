@@ -39,3 +39,10 @@ seen-C11-certificate = { $client } respinge il certificato di { $subject } per l
 seen-C11-dh = { $client } respinge un primo Diffie-Hellman di { $bits } bit per la sua politica ({ $setting }); { $lenient } no.
 seen-C13 = { $client } controlla i certificati con più rigore ({ $setting }) di { $lenient }, e respinge quello di { $subject }: { strict-fault }.
 seen-C13-passed = I client che controllano i certificati con rigore, tra cui Python 3.13, respingono quello di { $subject }: { strict-fault }.
+
+# X14, X15, X37: who is trusted no longer.
+seen-X14 = { $stores } non si fida più di { $name }, a cui porta il certificato di { $subject } ({ $source }).
+seen-X14-after = { $stores } si fida di { $name } solo per i certificati di prima del { $after }; quello di { $subject } è del { $date } ({ $source }).
+seen-X15 = { $root }, la radice della catena, è in { $former } e non più in { $store }: è stata tolta dall'archivio.
+seen-X37 = { $stores } blocca la chiave di { $name }, a cui porta il certificato di { $subject } ({ $source }).
+flip-bundle = { $former } invece di { $store }

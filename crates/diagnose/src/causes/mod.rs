@@ -8,8 +8,10 @@ pub(crate) mod contents;
 pub(crate) mod dane;
 pub(crate) mod database;
 pub(crate) mod dates;
+pub(crate) mod distrusted;
 pub(crate) mod ech;
 pub(crate) mod elements;
+pub(crate) mod former;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod members;
@@ -51,6 +53,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         dates::judge,
         names::judge,
         trust::judge,
+        distrusted::judge,
         path::judge,
         path_dates::judge,
         chain_order::judge,

@@ -9,6 +9,7 @@ mod clients;
 mod contents;
 mod dane;
 mod database;
+mod distrusted;
 mod ech;
 mod healthy;
 mod hello;
@@ -53,6 +54,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         database::scenarios(),
         contents::scenarios(),
         strict::scenarios(),
+        distrusted::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

@@ -5,6 +5,7 @@
 mod agreement;
 mod authority;
 mod contents;
+mod distrusted;
 mod dns;
 mod paths;
 mod revocation;

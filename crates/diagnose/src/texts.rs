@@ -231,7 +231,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     /// Messages that are the same in both languages: their every word is.
-    const ALIKE: &[&str] = &[];
+    const ALIKE: &[&str] = &["ui-label-sha256"];
 
     type Messages = BTreeMap<String, (BTreeSet<String>, String)>;
 

@@ -48,6 +48,8 @@ fn diagnose() {
           --server-name <NAME|none>    Send this server name, and look for it in the certificate; none sends none
           --starttls <PROTO>           Begin in plaintext: smtp, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, ldap, postgres, mysql, irc
           --ca-file <PEM>              Trust these root certificates instead of the system's
+          --former-ca-file <PEM>       Root certificates that were trusted before, to compare with
+          --distrusted <TOML>          CAs and keys that are distrusted, beside those known here
           --client-cert <PEM>          Client certificate, with its chain
           --client-key <PEM>           The client certificate's key [default: in the certificate's file]
           --as <PROFILE>               The client that decides: chrome, firefox, openssl3, java17, go … [default: all of these]
@@ -60,7 +62,8 @@ fn diagnose() {
           --alpn <A,B…|none>           Offer these ALPN protocols; none sends no extension
       -4                               IPv4 only
       -6                               IPv6 only
-          --all-addresses              Examine every address, not only the first six
+          --all-addresses              Examine every address, not only the first six, and each several times
+          --deployed <PEM>             What the server should serve; tells whether it was reloaded
           --timeout <SECS>             What the client would wait, in seconds [default: 10]
           --time-source <HOST[:PORT]>  Compare this machine's clock with this SNTP server; repeatable
           --control <HOST[:PORT]>      Ask this host for the date over plain HTTP; repeatable

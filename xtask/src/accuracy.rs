@@ -291,7 +291,9 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
 /// How many addresses were asked anything.
 fn addresses(report: &Report) -> usize {
     let asked = report.evidence.iter();
-    let addresses: BTreeSet<_> = asked.filter_map(|entry| entry.conditions.address()).collect();
+    let addresses: BTreeSet<_> = asked
+        .filter_map(|entry| entry.conditions.address())
+        .collect();
     addresses.len()
 }
 

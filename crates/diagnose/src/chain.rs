@@ -141,9 +141,19 @@ pub(crate) fn anchors_in(case: &Case<'_>, wanted: impl Fn(&AnchorStore) -> bool)
 pub(crate) fn stores_asked<'a>(
     case: &Case<'a>,
 ) -> impl Iterator<Item = (&'a AnchorStore, &'a [Bytes])> {
-    case.entries.iter().filter_map(|entry| {
+    let former = case.question.former_ca_file.as_deref();
+    let counts = move |store: &AnchorStore| match store {
+        // One file may be given as both.
+        AnchorStore::File(path) => {
+            Some(path.as_str()) != former || case.question.ca_file.as_deref() == former
+        }
+        AnchorStore::System | AnchorStore::Mozilla => true,
+    };
+    case.entries.iter().filter_map(move |entry| {
         match (&entry.experiment.action, &entry.observation.answer) {
-            (Action::Anchors { store, .. }, Some(Answer::Anchors { certificates, .. })) => {
+            (Action::Anchors { store, .. }, Some(Answer::Anchors { certificates, .. }))
+                if counts(store) =>
+            {
                 Some((store, certificates.as_slice()))
             }
             _ => None,

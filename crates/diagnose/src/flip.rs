@@ -328,6 +328,25 @@ pub(crate) fn octets(hello: &ClientHello, server_name: Option<&str>) -> usize {
         .len()
 }
 
+/// `working` as long as `length` octets, under the conditions of `failing`.
+fn padded(failing: &Hello, working: &ClientHello, length: usize) -> Action {
+    let mut hello = working.clone();
+    hello.extensions.push(report::Extension::PaddingTo {
+        length: u16::try_from(length).unwrap_or(u16::MAX),
+    });
+    Action::Hello(Box::new(Hello {
+        hello,
+        ..failing.clone()
+    }))
+}
+
+/// Whether the working hello, padded to the failing one's length, was seen to fail too.
+pub(crate) fn fails_padded(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> bool {
+    let longer = octets(&failing.hello, failing.server_name.as_deref());
+    case.doing(&padded(failing, working, longer))
+        .any(|entry| settled(entry) && !entry.accepted())
+}
+
 /// Tries whether the length alone decides: the working hello, padded to the failing one's length, fails too. Then the
 /// threshold is searched for by halving. `None` when length does not matter.
 fn length(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Option<Search> {
@@ -337,16 +356,7 @@ fn length(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Option<Sea
     if longer <= shorter.saturating_add(HEADER) {
         return None;
     }
-    let padded = |length: usize| {
-        let mut hello = working.clone();
-        hello.extensions.push(report::Extension::PaddingTo {
-            length: u16::try_from(length).unwrap_or(u16::MAX),
-        });
-        Action::Hello(Box::new(Hello {
-            hello,
-            ..failing.clone()
-        }))
-    };
+    let padded = |length| padded(failing, working, length);
     let outcome = |action: &Action| {
         case.doing(action)
             .find(|entry| settled(entry))

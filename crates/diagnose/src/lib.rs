@@ -21,6 +21,7 @@ mod conclude;
 mod demands;
 mod dialogue;
 mod differential;
+mod distrust;
 mod fallback;
 mod flip;
 mod hellos;
@@ -40,3 +41,4 @@ mod wording;
 
 pub use chain::store_label;
 pub use differential::{Differential, replay};
+pub use distrust::{DistrustedError, distrusted};

@@ -10,7 +10,9 @@ use crate::ports::{Registered, registered};
 use crate::reading::{End, Reading, Refusal};
 use crate::records;
 use crate::revocation;
-use report::{Action, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls};
+use report::{
+    Action, AnchorStore, ClockSource, FetchPurpose, Hello, Plaintext, Prelude, RecordType, Starttls,
+};
 use std::net::SocketAddr;
 use wire::first::FirstOctets;
 
@@ -194,6 +196,9 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         let Some(entry) = client.answer.entry() else {
             continue;
         };
+        if crate::causes::policy::explains(case, address, client) {
+            continue;
+        }
         let Action::Hello(failing) = case.hello_at(address, &client.hello) else {
             continue;
         };
@@ -595,8 +600,10 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return Vec::new();
     }
     let subjects = chain::subjects(case, &chains);
+    let former = case.question.former_ca_file.clone().map(AnchorStore::File);
     let mut asks: Vec<Ask> = chain::stores(case.question)
         .into_iter()
+        .chain(former)
         .map(|store| {
             once(
                 format!("anchors:{}", chain::store_label(&store)),

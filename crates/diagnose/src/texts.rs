@@ -295,7 +295,11 @@ mod tests {
                 variables.insert(id.name.to_owned());
             }
             InlineExpression::StringLiteral { value } => text.push_str(value),
-            other => panic!("only variables and strings are used here: {other:?}"),
+            // What it says is compared where it stands.
+            InlineExpression::MessageReference { id, .. } => {
+                variables.insert(format!("the message {}", id.name));
+            }
+            other => panic!("only variables, messages and strings are used here: {other:?}"),
         }
     }
 

@@ -194,7 +194,22 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
             argue(["--resolver".to_owned(), resolver.to_string()]);
         }
     }
-    if stage.trusts_root {
+    if let Some(bundles) = stage.bundles {
+        let (former, now) = trust::bundles(&authority, bundles);
+        argue([
+            "--former-ca-file".to_owned(),
+            write(dir, "former.pem", &former)?,
+        ]);
+        argue(["--ca-file".to_owned(), write(dir, "ca.pem", &now)?]);
+    }
+    if !stage.distrusted.is_empty() {
+        let list = trust::distrusted(&authority, stage.distrusted)?;
+        argue([
+            "--distrusted".to_owned(),
+            write(dir, "distrusted.toml", &list)?,
+        ]);
+    }
+    if stage.trusts_root && stage.bundles.is_none() {
         argue([
             "--ca-file".to_owned(),
             write(
@@ -302,3 +317,4 @@ fn write(dir: &Path, name: &str, content: &str) -> Result<String, LabError> {
 mod revocation;
 #[cfg(test)]
 mod tests;
+mod trust;

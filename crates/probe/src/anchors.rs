@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 #[derive(Debug)]
 pub(crate) struct Stores {
     system: OnceCell<Arc<System>>,
-    file: Option<CaFile>,
+    files: Vec<CaFile>,
 }
 
 /// This machine's store, or why there is none.
@@ -25,11 +25,11 @@ struct System {
 }
 
 impl Stores {
-    /// Stores with the file of the command line.
-    pub(crate) fn new(file: Option<CaFile>) -> Self {
+    /// Stores with the files of the command line.
+    pub(crate) fn new(files: Vec<CaFile>) -> Self {
         Self {
             system: OnceCell::new(),
-            file,
+            files,
         }
     }
 }
@@ -61,13 +61,13 @@ pub(crate) async fn look_up(
             answer(pki::anchor::mozilla(), subjects, None, recorder);
             Ok(())
         }
-        AnchorStore::File(path) => match &stores.file {
-            Some(file) if file.path == *path => {
+        AnchorStore::File(path) => match stores.files.iter().find(|file| file.path == *path) {
+            Some(file) => {
                 let certificates = file.certificates.iter().map(Vec::as_slice);
                 answer(certificates, subjects, Some(path.clone()), recorder);
                 Ok(())
             }
-            _ => Err(Ending::new(PhaseOutcome::NotFound, quoted(path.as_bytes()))),
+            None => Err(Ending::new(PhaseOutcome::NotFound, quoted(path.as_bytes()))),
         },
     }
 }

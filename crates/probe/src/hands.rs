@@ -18,8 +18,8 @@ pub struct HandsConfig {
     pub started: Instant,
     /// The client certificate to offer where an experiment says so.
     pub client_auth: Option<ClientAuth>,
-    /// The certificates of `--ca-file`.
-    pub ca_file: Option<CaFile>,
+    /// The files of trust anchors that experiments may name: those of `--ca-file` and `--former-ca-file`.
+    pub ca_files: Vec<CaFile>,
 }
 
 /// A file of trust anchors, read already.
@@ -58,7 +58,7 @@ impl Hands {
         let handshakes = handshake::Handshakes::new(config.client_auth)?;
         Ok(Self {
             handshakes: Arc::new(handshakes),
-            stores: Arc::new(Stores::new(config.ca_file)),
+            stores: Arc::new(Stores::new(config.ca_files)),
             started: config.started,
         })
     }

@@ -12,7 +12,7 @@
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 //! # runtime.block_on(async {
 //! let started = std::time::Instant::now();
-//! let hands = Hands::new(HandsConfig { started, client_auth: None, ca_file: None }).unwrap();
+//! let hands = Hands::new(HandsConfig { started, client_auth: None, ca_files: Vec::new() }).unwrap();
 //! let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
 //! let experiment = Experiment {
 //!     id: ExperimentId(1),

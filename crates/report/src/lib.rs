@@ -54,6 +54,9 @@ pub use observation::{
     Answer, Direction, HttpReply, ListExcerpt, Observation, Opened, Phase, PhaseName, PhaseOutcome,
     Segment,
 };
-pub use question::{AddressFamily, AskedClient, Offers, Question, ServerNameChoice, Target};
+pub use question::{
+    AddressFamily, AskedClient, Distrusted, DistrustedBy, Offers, Question, ServerNameChoice,
+    Target,
+};
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;

@@ -47,6 +47,12 @@ pub struct Question {
     pub server_name: ServerNameChoice,
     /// The path of `--ca-file`, which then replaces the system's store.
     pub ca_file: Option<String>,
+    /// The path of `--former-ca-file`: trust anchors that were in force before, to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_ca_file: Option<String>,
+    /// What `--distrusted` lists: CAs and keys that are distrusted beside those known here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distrusted: Vec<Distrusted>,
     /// The DER certificates of `--deployed`: what the server is said to have on disk, leaf first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deployed: Vec<crate::Bytes>,
@@ -125,4 +131,40 @@ pub enum ServerNameChoice {
     None,
     /// This one; it is also the one looked for in the certificate.
     Name(String),
+}
+
+/// A CA or a key that a root programme distrusts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Distrusted {
+    /// SHA-256 of a CA's certificate, in hexadecimal; nothing below it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// SHA-256 of a SubjectPublicKeyInfo, in hexadecimal; nothing with or below that key counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spki_sha256: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// The stores whose clients distrust it, as profiles name them: `chrome`, `mozilla`, `java`, `system`.
+    pub stores: Vec<String>,
+    /// From when on; `None` where no certificate is trusted, however old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub after: Option<Timestamp>,
+    /// Which date of a certificate is compared with `after`.
+    #[serde(default)]
+    pub by: DistrustedBy,
+    /// Who says so.
+    pub source: String,
+}
+
+/// Which date of a certificate decides whether it is distrusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DistrustedBy {
+    /// The beginning of its validity.
+    #[default]
+    NotBefore,
+    /// Its earliest signed certificate timestamp, RFC 6962; where none is embedded, the beginning of its validity.
+    Timestamp,
 }

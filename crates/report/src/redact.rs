@@ -122,6 +122,8 @@ impl Names {
                 .iter()
                 .chain(&question.time_sources)
                 .chain(&question.ca_file)
+                .chain(&question.former_ca_file)
+                .chain(question.distrusted.iter().map(|entry| &entry.name))
             {
                 self.name(name);
             }

@@ -71,6 +71,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PEM")]
     pub(crate) ca_file: Option<String>,
     #[arg(long, value_name = "PEM")]
+    pub(crate) former_ca_file: Option<String>,
+    #[arg(long, value_name = "TOML")]
+    pub(crate) distrusted: Option<String>,
+    #[arg(long, value_name = "PEM")]
     pub(crate) client_cert: Option<String>,
     #[arg(long, value_name = "PEM")]
     pub(crate) client_key: Option<String>,
@@ -164,6 +168,8 @@ impl Options {
             server_name: self.server_name.or(behind.server_name),
             starttls: self.starttls.or(behind.starttls),
             ca_file: self.ca_file.or(behind.ca_file),
+            former_ca_file: self.former_ca_file.or(behind.former_ca_file),
+            distrusted: self.distrusted.or(behind.distrusted),
             client_cert,
             client_key,
             client: self.client.or(behind.client),

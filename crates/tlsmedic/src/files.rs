@@ -3,6 +3,7 @@
 use crate::fault::Fault;
 use pki::pem::{self, PemError};
 use probe::{CaFile, ClientAuth};
+use report::Distrusted;
 use std::io::{self, ErrorKind, Read};
 
 /// The trust anchors of `--ca-file`.
@@ -24,6 +25,22 @@ pub(crate) fn ca_file(path: &str) -> Result<CaFile, Fault> {
 /// A fault when the file cannot be read or holds no certificate in PEM.
 pub(crate) fn deployed(path: &str) -> Result<Vec<Vec<u8>>, Fault> {
     certificates(path, &read(path)?)
+}
+
+/// What the file of `--distrusted` lists.
+///
+/// # Errors
+///
+/// A fault when the file cannot be read or is not such a list.
+pub(crate) fn distrusted(path: &str) -> Result<Vec<Distrusted>, Fault> {
+    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+    diagnose::distrusted(&text).map_err(|error| {
+        let detail = error.to_string();
+        Fault::new(
+            "ui-fault-distrusted",
+            [("path", path), ("detail", detail.trim())],
+        )
+    })
 }
 
 /// The client certificate with its key; without `key`, the key is looked for in the certificate's file.

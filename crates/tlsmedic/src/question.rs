@@ -43,7 +43,7 @@ const MICROSECONDS: f64 = 1e6;
 pub(crate) struct Examination {
     question: Question,
     client_auth: Option<ClientAuth>,
-    ca_file: Option<CaFile>,
+    ca_files: Vec<CaFile>,
 }
 
 impl Examination {
@@ -53,13 +53,17 @@ impl Examination {
     ///
     /// A fault in an option or in a file.
     pub(crate) fn new(endpoint: &Endpoint, options: &Options) -> Result<Self, Fault> {
-        let ca_file = options.ca_file.as_deref().map(files::ca_file).transpose()?;
+        let ca_files = [&options.ca_file, &options.former_ca_file]
+            .into_iter()
+            .flatten()
+            .map(|path| files::ca_file(path))
+            .collect::<Result<_, _>>()?;
         let client_auth = client_auth(options)?;
         let question = question(endpoint, options, client_auth.as_ref())?;
         let examination = Self {
             question,
             client_auth,
-            ca_file,
+            ca_files,
         };
         // Whether key and certificate belong together is only seen here; better before anything is contacted.
         examination.hands(Instant::now())?;
@@ -94,7 +98,7 @@ impl Examination {
         let config = HandsConfig {
             started,
             client_auth: self.client_auth.clone(),
-            ca_file: self.ca_file.clone(),
+            ca_files: self.ca_files.clone(),
         };
         Hands::new(config).map_err(|error| hands_fault(&error))
     }
@@ -189,6 +193,11 @@ fn question(
         starttls: service.and_then(|service| service.starttls),
         server_name: choice,
         ca_file: options.ca_file.clone(),
+        former_ca_file: options.former_ca_file.clone(),
+        distrusted: match options.distrusted.as_deref() {
+            Some(path) => files::distrusted(path)?,
+            None => Vec::new(),
+        },
         client_certificate: client_auth
             .map(|auth| auth.chain.iter().cloned().map(Bytes).collect())
             .unwrap_or_default(),

@@ -6,11 +6,13 @@ mod contents;
 mod handshake;
 mod path;
 mod revocation;
+mod stricter;
 
 pub use contents::{ContentFault, ContentRules};
 pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 pub use path::{PathFault, PathRules};
 pub use revocation::{RevocationRules, StapleRule};
+pub use stricter::{Stricter, Strictness};
 
 use report::{ClientHello, ProtocolVersion};
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,9 @@ pub struct Profile {
     pub ja3: String,
     /// Its JA4 as captured.
     pub ja4: String,
+    /// What makes it stricter than another profile, where it is another one with something switched on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stricter: Option<Stricter>,
     /// What it demands of a certificate.
     pub rules: Rules,
     /// What it demands of a server's answer.
@@ -98,13 +103,15 @@ pub struct RuleSources {
     pub sends_server_name_for_ip: String,
 }
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 8] = [
     include_str!("../../../data/profiles/chrome.json"),
     include_str!("../../../data/profiles/firefox.json"),
     include_str!("../../../data/profiles/openssl3.json"),
     include_str!("../../../data/profiles/java17.json"),
     include_str!("../../../data/profiles/go.json"),
     include_str!("../../../data/profiles/go-fips.json"),
+    include_str!("../../../data/profiles/openssl3-level3.json"),
+    include_str!("../../../data/profiles/python.json"),
 ];
 
 /// The clients that decide whether a target works.
@@ -121,6 +128,14 @@ static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
 /// Every profile.
 pub fn profiles() -> &'static [Profile] {
     &PROFILES
+}
+
+impl Profile {
+    /// The same client without what makes it stricter, and what that is.
+    pub fn lenient(&self) -> Option<(&'static Self, &Stricter)> {
+        let stricter = self.stricter.as_ref()?;
+        Some((profile(&stricter.than)?, stricter))
+    }
 }
 
 /// The profile with that id.

@@ -18,7 +18,7 @@ use wire::profile::{Profile, profile, profiles, reference_set};
 
 /// The first octets each client sent, with the name www.example.com. Chrome and Firefox have none: their
 /// source describes hellos field by field.
-const CAPTURES: [(&str, &[u8]); 4] = [
+const CAPTURES: [(&str, &[u8]); 6] = [
     (
         "openssl3",
         include_bytes!("../testdata/hellos/openssl3.bin"),
@@ -26,6 +26,11 @@ const CAPTURES: [(&str, &[u8]); 4] = [
     ("java17", include_bytes!("../testdata/hellos/java17.bin")),
     ("go", include_bytes!("../testdata/hellos/go.bin")),
     ("go-fips", include_bytes!("../testdata/hellos/go-fips.bin")),
+    (
+        "openssl3-level3",
+        include_bytes!("../testdata/hellos/openssl3-level3.bin"),
+    ),
+    ("python", include_bytes!("../testdata/hellos/python.bin")),
 ];
 
 fn read(octets: &[u8]) -> ClientHelloMessage {
@@ -151,6 +156,11 @@ fn profiles_are_complete_and_apart() {
         let mut texts = texts.into_iter().chain(lenient);
         assert!(texts.all(|text| text.len() > 2), "{}", profile.id);
         assert!(profile.hello.has_server_name(), "{}", profile.id);
+        if let Some(stricter) = &profile.stricter {
+            let (lenient, _) = profile.lenient().expect("a profile without it");
+            assert!(lenient.stricter.is_none(), "{}", profile.id);
+            assert!(stricter.source.len() > 2 && stricter.setting.len() > 2);
+        }
     }
     let speaks_http2 = |id: &str| {
         let protocols = profile(id).and_then(|profile| profile.hello.alpn());

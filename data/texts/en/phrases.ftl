@@ -124,6 +124,7 @@ flip-no-ech = no Encrypted Client Hello
 flip-issuer = with the issuer { $issuer } from { $url }
 flip-issuer-known = with the issuer { $issuer }, a known public intermediate
 flip-named = with the server name { $name }
+flip-policy = the policy switched off ({ $setting })
 flip-curves = ECDHE alone, without Diffie-Hellman over finite fields
 flip-no-client-certificate = without the client certificate
 flip-without-certificate = without the certificate of { $subject }

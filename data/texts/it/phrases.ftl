@@ -124,6 +124,7 @@ flip-no-ech = senza Encrypted Client Hello
 flip-issuer = con l'emittente { $issuer } da { $url }
 flip-issuer-known = con l'emittente { $issuer }, un certificato intermedio pubblico noto
 flip-named = con il nome di server { $name }
+flip-policy = la politica disattivata ({ $setting })
 flip-curves = solo ECDHE, senza Diffie-Hellman su campi finiti
 flip-no-client-certificate = senza il certificato client
 flip-without-certificate = senza il certificato di { $subject }

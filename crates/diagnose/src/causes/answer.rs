@@ -17,7 +17,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
             continue;
         };
         for objection in client.objections() {
-            let (id, text) = worded(case, &objection);
+            let (id, text) =
+                by_policy(&client, &objection).unwrap_or_else(|| worded(case, &objection));
             let place = judgements.iter().position(|known| known.id == id);
             let place = place.unwrap_or_else(|| {
                 let certainty = certainty(&objection);
@@ -112,6 +113,25 @@ fn certainty(objection: &Objection) -> Certainty {
         Objection::LongRequest { .. } => Certainty::Supported,
         _ => Certainty::Proven,
     }
+}
+
+/// C11: the client takes the prime but for its policy.
+fn by_policy(client: &Client<'_>, objection: &Objection) -> Option<(&'static str, Text)> {
+    let Objection::SmallDh { bits, .. } = objection else {
+        return None;
+    };
+    let (lenient, stricter) = client.profile.lenient()?;
+    let takes = lenient
+        .handshake
+        .min_dh_bits
+        .is_none_or(|least| *bits >= least);
+    let params = [
+        ("bits", bits.to_string()),
+        ("client", client.profile.name.clone()),
+        ("lenient", lenient.name.clone()),
+        ("setting", stricter.setting.clone()),
+    ];
+    takes.then(|| ("C11", Text::new("seen-C11-dh", params)))
 }
 
 fn worded(case: &Case<'_>, objection: &Objection) -> (&'static str, Text) {

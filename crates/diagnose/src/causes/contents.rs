@@ -1,17 +1,20 @@
-//! X16, X17, X18, X22, X28, X31, X32: what stands in the certificates of a chain, and who refuses it.
+//! X16, X17, X18, X22, X28, X31, X32: what stands in the certificates of a chain, and who refuses it. Where the one client
+//! asked does and without its policy or its stricter checks would not, that is the cause: C11, C13.
 //!
 //! Each is a fact of the certificates; which clients mind it their rules say. What no client minds is no cause. A key that
 //! everybody has is one nobody looks for, and a finding.
 
+use super::policy;
 use crate::case::{Case, Client};
 use crate::chain::{self, Chain};
 use crate::time::Now;
 use crate::wording::Judgement;
+use pki::profile::{Breach, breaches};
 use pki::strength::{WeakHash, weak_hash};
 use pki::weak_key::{self, WeakKey};
 use pki::{Certificate, EncodingFault, KeyKind, validity};
 use report::{AnchorStore, Certainty, Severity, Text};
-use wire::profile::{ContentFault, Rules};
+use wire::profile::{ContentFault, Rules, Strictness};
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     chain::chains(case)
@@ -24,6 +27,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 struct Flaw {
     id: &'static str,
     text: Text,
+    /// What it is, in no language.
+    fault: String,
     minded: Box<dyn Fn(&Rules) -> bool>,
 }
 
@@ -45,6 +50,7 @@ impl Flaw {
                     .map(|(key, value)| ((*key).to_owned(), value.clone()))
                     .collect(),
             },
+            fault: id.to_owned(),
             minded: Box::new(minded),
         }
     }
@@ -56,10 +62,20 @@ impl Flaw {
         more: &[(&str, String)],
         fault: ContentFault,
     ) -> Self {
-        Self::new(id, text, certificate, more, move |rules| {
-            rules.contents.refuses.contains_key(&fault)
-        })
+        let minded = move |rules: &Rules| rules.contents.refuses.contains_key(&fault);
+        Self {
+            fault: kebab(fault),
+            ..Self::new(id, text, certificate, more, minded)
+        }
     }
+}
+
+/// As it stands in a profile.
+fn kebab(fault: ContentFault) -> String {
+    serde_json::to_value(fault)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn one(case: &Case<'_>, chain: &Chain) -> Vec<Judgement> {
@@ -73,10 +89,27 @@ fn one(case: &Case<'_>, chain: &Chain) -> Vec<Judgement> {
     flaws.extend(line.below.iter().chain(&line.anchor).filter_map(size));
     flaws.extend(line.below.first().filter(|_| line.public).and_then(length));
     flaws.extend(amount(chain));
+    let strict: Vec<Flaw> = line
+        .below
+        .iter()
+        .chain(&line.anchor)
+        .flat_map(form)
+        .collect();
+    let unminded = |flaw: &&Flaw| {
+        let rules = clients.iter().map(|client| &client.profile.rules);
+        !rules.into_iter().any(|rules| (flaw.minded)(rules))
+    };
+    let findings: Vec<Judgement> = strict
+        .iter()
+        .filter(unminded)
+        .map(|flaw| passed(chain, flaw))
+        .collect();
+    flaws.extend(strict);
     let mut judgements: Vec<Judgement> = flaws
         .into_iter()
         .filter_map(|flaw| of_flaw(chain, flaw, &clients))
         .collect();
+    judgements.extend(findings);
     judgements.extend(
         line.below
             .iter()
@@ -137,7 +170,79 @@ fn of_flaw(chain: &Chain, flaw: Flaw, clients: &[Client<'_>]) -> Option<Judgemen
         return None;
     }
     let evidence = chain.evidence.clone();
+    if let Some((id, text)) = of_setting(&flaw, clients) {
+        let mut judgement = Judgement::new(id, Certainty::Proven, text, evidence).stopping(stopped);
+        judgement.own = true;
+        return Some(judgement);
+    }
     Some(Judgement::new(flaw.id, Certainty::Proven, flaw.text, evidence).stopping(stopped))
+}
+
+/// C11 and C13: the one client asked minds the flaw, and the same client without what makes it stricter does not.
+fn of_setting(flaw: &Flaw, clients: &[Client<'_>]) -> Option<(&'static str, Text)> {
+    let [client] = clients else {
+        return None;
+    };
+    let (lenient, _) = client.profile.lenient()?;
+    if (flaw.minded)(&lenient.rules) {
+        return None;
+    }
+    let (by, [client, setting, lenient]) = policy::parties(client.profile)?;
+    let (id, text) = match by {
+        Strictness::Policy => ("C11", "seen-C11-certificate"),
+        Strictness::Checks => ("C13", "seen-C13"),
+    };
+    let subject = flaw.text.params.get("subject").cloned().unwrap_or_default();
+    let fault = ("fault", flaw.fault.clone());
+    let params = [client, fault, lenient, setting, ("subject", subject)];
+    Some((id, Text::new(text, params)))
+}
+
+/// C13, as a finding: none of the clients asked checks that strictly, and others do.
+fn passed(chain: &Chain, flaw: &Flaw) -> Judgement {
+    let text = Text {
+        id: "seen-C13-passed".to_owned(),
+        ..flaw.text.clone()
+    };
+    Judgement::new("C13", Certainty::Proven, text, chain.evidence.clone())
+        .weakness(Severity::Warning)
+}
+
+/// What RFC 5280 demands of a certificate, and clients that check its form strictly insist on.
+fn form(certificate: &Certificate) -> Vec<Flaw> {
+    let fault = |breach| match breach {
+        Breach::NoAuthorityKeyId => Some(ContentFault::NoAuthorityKeyId),
+        Breach::NoSubjectKeyId => Some(ContentFault::NoSubjectKeyId),
+        Breach::NoKeyUsage => Some(ContentFault::NoKeyUsage),
+        Breach::SigningButNoCa => Some(ContentFault::SigningButNoCa),
+        Breach::AlternativeNotCritical | Breach::NoAlternative => {
+            Some(ContentFault::AlternativeNames)
+        }
+        Breach::BasicConstraintsNotCritical => Some(ContentFault::BasicConstraintsNotCritical),
+        Breach::PathLengthButNoCa => Some(ContentFault::PathLengthButNoCa),
+        // Minded by none of the stricter clients, or by those without stricter checks too.
+        Breach::NameConstraintsNotCritical
+        | Breach::NameConstraintsButNoCa
+        | Breach::NoConstraint
+        | Breach::PolicyConstraintsNotCritical
+        | Breach::NoPurpose
+        | Breach::CriticalInformationAccess
+        | Breach::NoSubject
+        | Breach::CriticalAuthorityKeyId
+        | Breach::CriticalSubjectKeyId
+        | Breach::ExtensionsInOldVersion => None,
+    };
+    let mut faults: Vec<ContentFault> = Vec::new();
+    for found in breaches(certificate).into_iter().filter_map(fault) {
+        if !faults.contains(&found) {
+            faults.push(found);
+        }
+    }
+    let flaw = |fault| {
+        let more = [("fault", kebab(fault))];
+        Flaw::refused("C13", "seen-C13", certificate, &more, fault)
+    };
+    faults.into_iter().map(flaw).collect()
 }
 
 fn signature(certificate: &Certificate) -> Option<Flaw> {

@@ -8,8 +8,10 @@ pub(crate) mod contents;
 pub(crate) mod dane;
 pub(crate) mod database;
 pub(crate) mod dates;
+pub(crate) mod distrusted;
 pub(crate) mod ech;
 pub(crate) mod elements;
+pub(crate) mod former;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod members;
@@ -18,6 +20,7 @@ pub(crate) mod negotiation;
 pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
+pub(crate) mod policy;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
 pub(crate) mod selected;
@@ -40,6 +43,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         connection::judge,
         plaintext::judge,
         starttls::judge,
+        policy::judge,
         negotiation::judge,
         answer::judge,
         key::judge,
@@ -50,6 +54,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         dates::judge,
         names::judge,
         trust::judge,
+        distrusted::judge,
         path::judge,
         path_dates::judge,
         chain_order::judge,
@@ -63,8 +68,12 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 
 /// What families of causes want to know beyond the search for a lever.
 pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
-    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 3] =
-        [answer::asks, client_certificate::asks, server_name::asks];
+    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 4] = [
+        policy::asks,
+        answer::asks,
+        client_certificate::asks,
+        server_name::asks,
+    ];
     families
         .into_iter()
         .flat_map(|family| family(case, address))

@@ -1,8 +1,7 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
-use super::database;
 use super::elements::{cause_of, changed, dropped_by};
-use super::selected;
+use super::{database, policy, selected};
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
@@ -31,6 +30,9 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         let Some(entry) = client.answer.entry() else {
             continue;
         };
+        if policy::explains(case, address, client) {
+            continue;
+        }
         let Action::Hello(failing) = case.hello_at(address, &client.hello) else {
             continue;
         };

@@ -20,15 +20,18 @@ pub(crate) fn suspect(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Option
     let accepted = flip::nearest_working(case, failing)?;
     let by_choice = || selected(failing, accepted).map(Change::Element);
     let by_extension = || exclusive(case, failing);
+    let by_length = || too_long(failing, accepted);
     let refusal = entry.reading.as_ref()?.refusal();
     // Whoever cannot read a hello has not come to select anything of it.
-    let change = if refusal == Some(Refusal::Alert(DECODE_ERROR)) {
+    let change = if flip::fails_padded(case, failing, &accepted.hello()?.hello) {
+        by_length()
+    } else if refusal == Some(Refusal::Alert(DECODE_ERROR)) {
         by_extension().or_else(by_choice)
     } else {
         by_choice().or_else(by_extension)
     };
     let lever = Lever {
-        change: change.or_else(|| too_long(failing, accepted))?,
+        change: change.or_else(by_length)?,
         fails: Action::Hello(Box::new(failing.clone())),
         works: accepted.experiment.action.clone(),
     };

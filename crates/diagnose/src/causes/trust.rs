@@ -1,6 +1,6 @@
-//! X09, X10, X11, C05: no path to a trust anchor.
+//! X09, X10, X11, X15, C05: no path to a trust anchor.
 
-use super::issuer_key;
+use super::{former, issuer_key};
 use crate::case::{Case, Client};
 use crate::chain::{self, Chain};
 use crate::known::Absent;
@@ -40,6 +40,9 @@ fn one(
     let served = chain::search(case, chain, &anchors, false, now);
     if chain::leads_to_anchor(&served) {
         return stale_store(case, chain, now, asked);
+    }
+    if let Some(judgement) = former::judge(case, chain, asked, now) {
+        return Some(judgement);
     }
     let mut evidence = chain.evidence.clone();
     evidence.extend(asked);

@@ -33,6 +33,8 @@ fn question(started: &str, offline: bool) -> Question {
         server_name: ServerNameChoice::Host,
         ca_file: None,
         deployed: Vec::new(),
+        distrusted: Vec::new(),
+        former_ca_file: None,
         client_certificate: Vec::new(),
         time_sources: Vec::new(),
         controls: Vec::new(),

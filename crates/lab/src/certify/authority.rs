@@ -420,9 +420,14 @@ pub(crate) fn subject(common_name: Option<&str>) -> Vec<u8> {
     }
 }
 
-pub(super) fn hours_from(now: Timestamp, hours: i64) -> Result<Timestamp, CertifyError> {
+pub(crate) fn hours_from(now: Timestamp, hours: i64) -> Result<Timestamp, CertifyError> {
     now.checked_add(SignedDuration::from_hours(hours))
         .map_err(|_| CertifyError::Date(hours))
+}
+
+/// A certificate in PEM.
+pub(crate) fn pem_of(der: &[u8]) -> String {
+    encode("CERTIFICATE", der)
 }
 
 fn encode(label: &'static str, der: &[u8]) -> String {

@@ -8,7 +8,7 @@ mod signer;
 pub(crate) mod tbs;
 
 pub use authority::CertifyError;
-pub(crate) use authority::{Authority, Identity};
+pub(crate) use authority::{Authority, Identity, hours_from, pem_of};
 pub(crate) use revocation::Register;
 pub use signer::SignError;
 pub(crate) use signer::Signer;

@@ -4,6 +4,7 @@ use super::{LabError, Running, start};
 use crate::scenarios::scenarios;
 use crate::stage::{Place, Service};
 use pki::Certificate;
+use pki::name::ServerIdentity;
 use report::{ContentType, ProtocolVersion};
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -134,9 +135,10 @@ fn openssl(running: &Running) -> impl FnOnce() -> String + use<> {
     command.args(["s_client", "-brief"]);
     match host.parse::<IpAddr>() {
         Ok(_) => command.args(["-verify_ip", host]),
-        // No client sends the dot of an absolute name, nor looks for it in a certificate (RFC 6066 section 3).
+        // A client sends the A-labels of a name, without the dot at its end, and looks for these in the certificate (RFC 6066
+        // section 3).
         Err(_) => {
-            let name = host.trim_end_matches('.');
+            let name = &ServerIdentity::parse(host).expect(host).to_string();
             command.args(["-servername", name, "-verify_hostname", name])
         }
     };

@@ -9,6 +9,7 @@ mod clients;
 mod contents;
 mod dane;
 mod database;
+mod distrusted;
 mod ech;
 mod healthy;
 mod hello;
@@ -21,6 +22,7 @@ mod plaintext;
 mod reach;
 mod revocation;
 mod starttls;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -51,6 +53,8 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         ech::scenarios(),
         database::scenarios(),
         contents::scenarios(),
+        strict::scenarios(),
+        distrusted::scenarios(),
         pairs::scenarios(),
     ]
     .into_iter()

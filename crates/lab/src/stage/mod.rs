@@ -2,6 +2,7 @@
 
 mod certificate;
 mod client;
+mod distrust;
 mod endpoint;
 mod gate;
 mod records;
@@ -11,6 +12,7 @@ mod script;
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
 pub(crate) use client::{ClientIssuer, ClientSpec, Purpose};
+pub(crate) use distrust::{Bundles, Distrust, DistrustOf};
 pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
@@ -48,6 +50,10 @@ pub(crate) struct Stage {
     pub(crate) trusts_other_root: bool,
     /// Whether the root that the client is told of is one of the same name with another key.
     pub(crate) trusts_namesake: bool,
+    /// Which roots were and are in the client's bundle, where the client is told of both.
+    pub(crate) bundles: Option<Bundles>,
+    /// What the client is told to distrust.
+    pub(crate) distrusted: &'static [Distrust],
     /// Whether the client is told of a time source, which is right.
     pub(crate) time_source: bool,
     /// Whether the client is given a certificate of the lab's.
@@ -73,6 +79,8 @@ impl Default for Stage {
             trusts_root: true,
             trusts_other_root: false,
             trusts_namesake: false,
+            bundles: None,
+            distrusted: &[],
             time_source: false,
             client_certificate: false,
             client: ClientSpec::default(),

@@ -62,10 +62,10 @@ async fn the_file_of_the_command_line() {
     let hands = Hands::new(HandsConfig {
         started: Instant::now(),
         client_auth: None,
-        ca_file: Some(CaFile {
+        ca_files: vec![CaFile {
             path: "/x/ca.pem".to_owned(),
             certificates: vec![one.der().to_vec(), other.der().to_vec()],
-        }),
+        }],
     })
     .unwrap();
     let ask = async |path: &str, subjects| {

@@ -149,7 +149,7 @@ async fn a_client_certificate_is_sent_where_wanted() {
     let hands = Hands::new(HandsConfig {
         started: Instant::now(),
         client_auth: Some(auth),
-        ca_file: None,
+        ca_files: Vec::new(),
     })
     .unwrap();
     assert!(!format!("{hands:?}").contains(&format!("{:?}", made.signing_key.serialize_der())));
@@ -322,7 +322,7 @@ async fn a_dropped_experiment_closes_its_connection() {
     let hands = Hands::new(HandsConfig {
         started: Instant::now(),
         client_auth: None,
-        ca_file: None,
+        ca_files: Vec::new(),
     })
     .unwrap();
     let experiment = Experiment {

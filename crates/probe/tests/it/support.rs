@@ -20,7 +20,7 @@ pub(crate) async fn run_for(action: Action, limit_us: u64) -> Observation {
     let hands = Hands::new(HandsConfig {
         started: Instant::now(),
         client_auth: None,
-        ca_file: None,
+        ca_files: Vec::new(),
     })
     .unwrap();
     run_with(&hands, action, limit_us).await

@@ -49,6 +49,8 @@ fn diagnose() {
           --server-name <NAME|none>    Send this server name, and look for it in the certificate; none sends none
           --starttls <PROTO>           Begin in plaintext: smtp, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, ldap, postgres, mysql, irc
           --ca-file <PEM>              Trust these root certificates instead of the system's
+          --former-ca-file <PEM>       Root certificates that were trusted before, to compare with
+          --distrusted <TOML>          CAs and keys that are distrusted, beside those known here
           --client-cert <PEM>          Client certificate, with its chain
           --client-key <PEM>           The client certificate's key [default: in the certificate's file]
           --as <PROFILE>               The client that decides: chrome, firefox, openssl3, java17, go … [default: all of these]

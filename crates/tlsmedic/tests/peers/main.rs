@@ -5,12 +5,14 @@
 mod agreement;
 mod authority;
 mod contents;
+mod distrusted;
 mod dns;
 mod paths;
 mod repair;
 mod revocation;
 mod server;
 mod servers;
+mod strict;
 
 use authority::{Authority, Leaf};
 use report::{Certainty, ClientOutcome, Outcome, Report, Verdict};

@@ -46,4 +46,18 @@ pub enum ContentFault {
     AlgorithmsDiffer,
     /// A name in subjectAltName that is not what its kind demands.
     BadAlternativeName,
+    /// No authorityKeyIdentifier, though it is not self-signed (RFC 5280 section 4.2.1.1).
+    NoAuthorityKeyId,
+    /// A CA's without subjectKeyIdentifier (section 4.2.1.2).
+    NoSubjectKeyId,
+    /// A CA's without keyUsage (section 4.2.1.3).
+    NoKeyUsage,
+    /// keyCertSign in a certificate that is no CA's (section 4.2.1.3).
+    SigningButNoCa,
+    /// A subjectAltName without a name, or not critical where the subject is empty (section 4.2.1.6).
+    AlternativeNames,
+    /// A CA's with basicConstraints that are not critical (section 4.2.1.9).
+    BasicConstraintsNotCritical,
+    /// A path length in a certificate that is no CA's (section 4.2.1.9).
+    PathLengthButNoCa,
 }

@@ -53,7 +53,7 @@ impl Issuers {
         let config = HandsConfig {
             started: Instant::now(),
             client_auth: None,
-            ca_file,
+            ca_files: ca_file.into_iter().collect(),
         };
         Ok(Self {
             hands: Hands::new(config).map_err(|error| question::hands_fault(&error))?,

@@ -1,118 +1,14 @@
 //! `tlsmedic fix chain`.
 
-use crate::support::{Place, Run};
-use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer,
-    KeyPair,
-};
+mod line;
+mod refused;
+
+use crate::support::Place;
+use line::{Entity, Line, content, information_access, names, seen, server};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::Path;
-
-struct Entity {
-    params: CertificateParams,
-    key: KeyPair,
-    pem: String,
-    der: Vec<u8>,
-}
-
-impl Entity {
-    fn new(params: CertificateParams, by: Option<&Self>) -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let certificate = match by {
-            Some(by) => params.signed_by(&key, &Issuer::from_params(&by.params, &by.key)),
-            None => params.self_signed(&key),
-        };
-        let certificate = certificate.expect("a certificate");
-        Self {
-            pem: certificate.pem().replace("\r\n", "\n"),
-            der: certificate.der().to_vec(),
-            params,
-            key,
-        }
-    }
-
-    fn authority(name: &str, by: Option<&Self>) -> Self {
-        let mut params = named(name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self::new(params, by)
-    }
-}
-
-fn named(name: &str) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, name);
-    params
-}
-
-fn server(name: &str) -> CertificateParams {
-    let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
-    params.distinguished_name = named(name).distinguished_name;
-    params
-}
-
-/// A root, two CAs below it, a server's certificate, and a root that has nothing to do with them.
-struct Line {
-    root: Entity,
-    upper: Entity,
-    lower: Entity,
-    leaf: Entity,
-    stranger: Entity,
-}
-
-impl Line {
-    fn new() -> Self {
-        let root = Entity::authority("Root", None);
-        let upper = Entity::authority("Upper", Some(&root));
-        let lower = Entity::authority("Lower", Some(&upper));
-        let leaf = Entity::new(server("www.shop.test"), Some(&lower));
-        Self {
-            stranger: Entity::authority("Stranger", None),
-            root,
-            upper,
-            lower,
-            leaf,
-        }
-    }
-
-    fn good(&self) -> String {
-        [&self.leaf, &self.lower, &self.upper]
-            .map(|entity| entity.pem.as_str())
-            .concat()
-    }
-
-    fn place(&self) -> Place {
-        let place = Place::new();
-        place.file("root.pem", &self.root.pem);
-        place
-    }
-}
-
-fn seen(run: &Run) -> (i32, &str, &str) {
-    (run.status, &run.stdout, &run.stderr)
-}
-
-fn content(place: &Place, name: &str) -> String {
-    fs::read_to_string(place.path().join(name)).expect("a file")
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .into_string()
-                .expect("UTF-8")
-        })
-        .collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn what_is_good_is_left_alone() {
@@ -253,29 +149,6 @@ fn a_private_key_is_never_printed_and_stays_when_written() {
     );
 }
 
-/// authorityInfoAccess with one address of issuers.
-fn information_access(url: &str) -> CustomExtension {
-    let length = |octets: &[u8]| u8::try_from(octets.len()).expect("short");
-    let mut fields = vec![
-        6,
-        8,
-        0x2b,
-        6,
-        1,
-        5,
-        5,
-        7,
-        0x30,
-        2,
-        0x86,
-        length(url.as_bytes()),
-    ];
-    fields.extend(url.as_bytes());
-    let description = [&[0x30, length(&fields)][..], &fields].concat();
-    let value = [&[0x30, length(&description)][..], &description].concat();
-    CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], value)
-}
-
 /// Answers one request with this body.
 fn answering(body: Vec<u8>) -> (String, std::thread::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -332,33 +205,6 @@ fn a_missing_issuer_is_fetched_and_that_is_said() {
     added: CN=Lower, fetched
     the chain leads to CN=Root (root.pem)
     ");
-}
-
-#[test]
-fn nobody_is_waited_for_who_does_not_answer() {
-    let mut line = Line::new();
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .expect("a port")
-        .local_addr();
-    let url = format!("http://{}/lower.cer", closed.expect("an address"));
-    let mut params = server("www.shop.test");
-    params.custom_extensions.push(information_access(&url));
-    line.leaf = Entity::new(params, Some(&line.lower));
-    let place = line.place();
-    place.file("chain.pem", &line.leaf.pem);
-    let run = place.run(&[
-        "fix",
-        "chain",
-        "chain.pem",
-        "--ca-file",
-        "root.pem",
-        "--write",
-    ]);
-    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
-    let said = run.stderr.replace(&url, "URL");
-    assert!(said.contains("nothing usable came from URL"), "{said}");
-    assert!(said.contains("CN=Lower is not known"), "{said}");
-    assert_eq!(names(place.path()), ["chain.pem", "root.pem"]);
 }
 
 #[test]
@@ -439,123 +285,6 @@ fn der_is_read_and_printed_as_pem() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said() {
-    let line = Line::new();
-    let place = line.place();
-    let other = Entity::new(server("mail.shop.test"), Some(&line.lower));
-    let key = line.root.key.serialize_pem();
-    place
-        .file("two.pem", format!("{}{}", line.leaf.pem, other.pem))
-        .file("foreign.pem", format!("{}{key}", line.leaf.pem))
-        .file("key.pem", &key)
-        .file("leaf.der", &line.leaf.der)
-        .file("empty.pem", "")
-        .file(
-            "broken.pem",
-            "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
-        );
-    let said = place.refusals(&[
-        &["fix", "chain"],
-        &["fix", "chain", "no.pem"],
-        &["fix", "chain", "empty.pem"],
-        &["fix", "chain", "key.pem"],
-        &["fix", "chain", "broken.pem"],
-        &["fix", "chain", "two.pem"],
-        &["fix", "chain", "foreign.pem"],
-        &["fix", "chain", "leaf.der", "--write"],
-        &["fix", "chain", "-", "--write"],
-    ]);
-    insta::assert_snapshot!(said, @"
-    $ tlsmedic fix chain
-    error: <FILE> is missing
-    hint: --help lists commands and options
-    $ tlsmedic fix chain no.pem
-    error: no.pem does not exist
-    hint: a relative path begins in the folder where the command is run
-    $ tlsmedic fix chain empty.pem
-    error: empty.pem is empty
-    hint: a PEM file is text between -----BEGIN …----- and -----END …-----
-    $ tlsmedic fix chain key.pem
-    error: key.pem holds no certificate in PEM
-    hint: a certificate in PEM begins with -----BEGIN CERTIFICATE-----
-    $ tlsmedic fix chain broken.pem
-    error: certificate 1 in broken.pem cannot be read
-    $ tlsmedic fix chain two.pem
-    error: two.pem holds more than one server's certificate: CN=www.shop.test; CN=mail.shop.test
-    hint: one file per server's certificate; with its private key in the file, the one it belongs to is taken
-    $ tlsmedic fix chain foreign.pem
-    error: the private key in foreign.pem belongs to none of its certificates
-    hint: openssl x509 -noout -pubkey and openssl pkey -pubout print the same for a pair
-    $ tlsmedic fix chain leaf.der --write
-    error: leaf.der holds DER, and is not replaced by PEM
-    hint: tlsmedic fix chain leaf.der > repaired-chain.pem writes PEM beside it
-    $ tlsmedic fix chain - --write
-    error: --write needs a file, and - is standard input
-    ");
-}
-
-#[test]
-fn a_file_that_cannot_be_replaced_stays_as_it_was() {
-    let line = Line::new();
-    let place = line.place();
-    // No name is left for the old file: this one has the longest there can be.
-    let name = format!("{}.pem", "a".repeat(251));
-    place.file(&name, format!("{}{}", line.good(), line.root.pem));
-    let before = content(&place, &name);
-    let run = place.run(&["fix", "chain", &name, "--ca-file", "root.pem", "--write"]);
-    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-    assert!(
-        run.stderr.contains("cannot be replaced (errno 36)"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(content(&place, &name), before);
-    assert_eq!(names(place.path()), [name.as_str(), "root.pem"]);
-}
-
-/// The program without root's right to write everywhere, where it has it.
-fn as_anybody(place: &Place, arguments: &[&str]) -> Run {
-    let program = env!("CARGO_BIN_EXE_tlsmedic");
-    let mut command = place.command(arguments);
-    if fs::write(place.path().join("may-write"), "").is_ok() {
-        fs::remove_file(place.path().join("may-write")).expect("removed");
-        let line = [
-            "setpriv",
-            "--bounding-set=-all",
-            "--inh-caps=-all",
-            "--",
-            program,
-        ];
-        command = place.command_of(&line, arguments);
-    }
-    Run::of(&command.output().expect("it runs"))
-}
-
-#[test]
-fn a_folder_that_is_read_only_is_left_alone() {
-    let line = Line::new();
-    let place = line.place();
-    place.file("chain.pem", format!("{}{}", line.good(), line.root.pem));
-    let before = content(&place, "chain.pem");
-    let mode = |mode| {
-        fs::set_permissions(place.path(), fs::Permissions::from_mode(mode)).expect("a mode");
-    };
-    mode(0o555);
-    let arguments = ["fix", "chain", "chain.pem", "--ca-file", "root.pem"];
-    let printed = as_anybody(&place, &arguments);
-    let refused = as_anybody(&place, &[&arguments[..], &["--write"]].concat());
-    mode(0o755);
-    assert_eq!((printed.status, printed.stdout), (0, line.good()));
-    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
-    insta::assert_snapshot!(refused.stderr, @"
-    error: chain.pem may not be replaced: nothing may be written in its folder
-    hint: without --write, the chain is printed: tlsmedic fix chain chain.pem > repaired-chain.pem
-    ");
-    assert_eq!(content(&place, "chain.pem"), before);
-    assert_eq!(names(place.path()), ["chain.pem", "root.pem"]);
-}
-
-#[test]
 fn a_locked_key_stays_and_programs_are_told_where_the_old_file_is() {
     let line = Line::new();
     let place = line.place();
@@ -584,37 +313,6 @@ fn a_locked_key_stays_and_programs_are_told_where_the_old_file_is() {
     assert_eq!(document["pem"], line.good());
     assert_eq!(content(&place, "site.pem"), key.to_owned() + &line.good());
     assert_eq!(content(&place, "site.pem.bak"), file);
-}
-
-#[test]
-fn a_self_signed_certificate_is_no_chain_to_complete() {
-    let place = Place::new();
-    let own = Entity::new(server("www.shop.test"), None);
-    place.file("own.pem", &own.pem);
-    let run = place.run(&["fix", "chain", "own.pem", "--offline"]);
-    assert_eq!((run.status, run.stdout), (1, own.pem));
-    insta::assert_snapshot!(run.stderr, @"
-    own.pem: the certificate of CN=www.shop.test
-    CN=www.shop.test is signed with its own key, and is no trust anchor (system, mozilla): no chain makes clients trust it
-    ");
-}
-
-#[test]
-fn a_root_that_nobody_trusts_is_named() {
-    let line = Line::new();
-    let place = Place::new();
-    let file = line.good() + &line.root.pem;
-    place.file("chain.pem", &file);
-    let run = place.run(&["fix", "chain", "chain.pem", "--offline", "--write"]);
-    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
-    insta::assert_snapshot!(run.stderr, @"
-    chain.pem: the certificate of CN=www.shop.test
-    dropped: CN=Root, a root, which clients have or do not trust
-    the chain leads to no trust anchor (system, mozilla): CN=Root is not among them; --ca-file names a file with others
-    chain.pem is left as it is
-    ");
-    assert_eq!(content(&place, "chain.pem"), file);
-    assert_eq!(names(place.path()), ["chain.pem"]);
 }
 
 #[test]

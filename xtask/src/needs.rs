@@ -67,6 +67,10 @@ const NEEDS: &[Need] = &[
         package: "wireshark-common",
     },
     Need {
+        program: "java",
+        package: "openjdk-17-jdk-headless",
+    },
+    Need {
         program: "ip",
         package: "iproute2",
     },

@@ -7,6 +7,7 @@ mod authority;
 mod contents;
 mod distrusted;
 mod dns;
+mod java;
 mod paths;
 mod revocation;
 mod server;

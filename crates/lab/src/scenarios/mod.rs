@@ -26,6 +26,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 mod unanswered;
+mod upstream;
 
 use crate::scenario::{Expected, Scenario};
 use crate::stage::Stage;
@@ -44,6 +45,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         client_given::scenarios(),
         unanswered::scenarios(),
+        upstream::scenarios(),
         certificate::scenarios(),
         names::scenarios(),
         members::scenarios(),

@@ -13,6 +13,7 @@ mod distrusted;
 mod ech;
 mod healthy;
 mod hello;
+mod late;
 mod members;
 mod names;
 mod negotiation;
@@ -46,6 +47,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_given::scenarios(),
         unanswered::scenarios(),
         upstream::scenarios(),
+        late::scenarios(),
         certificate::scenarios(),
         names::scenarios(),
         members::scenarios(),

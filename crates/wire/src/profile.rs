@@ -132,7 +132,7 @@ pub fn profiles() -> &'static [Profile] {
 
 impl Profile {
     /// The same client without what makes it stricter, and what that is.
-    pub fn lenient(&self) -> Option<(&'static Profile, &Stricter)> {
+    pub fn lenient(&self) -> Option<(&'static Self, &Stricter)> {
         let stricter = self.stricter.as_ref()?;
         Some((profile(&stricter.than)?, stricter))
     }

@@ -8,6 +8,7 @@ mod contents;
 mod distrusted;
 mod dns;
 mod java;
+mod late;
 mod paths;
 mod revocation;
 mod server;

@@ -246,10 +246,19 @@ fn openssl_and_we_say_the_same_of_the_form_of_a_certificate() {
     }
 }
 
+/// What it is called, the key, what the server is told, what OpenSSL says of it, and what we do.
+type Level = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+    &'static [(&'static str, Certainty)],
+);
+
 #[test]
 fn openssl_and_we_say_the_same_at_security_level_3() {
     const LEVEL3: &[&str] = &["-cipher", "DEFAULT@SECLEVEL=3"];
-    let cases: [(&str, &str, &[&str], &str, &[(&str, Certainty)]); 4] = [
+    let cases: [Level; 4] = [
         (
             "a key of 2048 bits",
             "rsa:2048",
@@ -305,5 +314,31 @@ fn openssl_and_we_say_the_same_at_security_level_3() {
         assert_eq!(files.s_client(&server, &[]), "", "{name}");
         let without = files.diagnose(&server, Some("openssl3"), &clock);
         assert_eq!(causes(&without), [], "{name}");
+    }
+}
+
+#[test]
+fn what_fips_rules_out_of_openssl() {
+    const CHACHA20: &[&str] = &[
+        "-ciphersuites",
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "-cipher",
+        "ECDHE+CHACHA20",
+    ];
+    let clock = Authority::new();
+    let files = Files::new(&FINE, "ec -pkeyopt ec_paramgen_curve:P-256");
+    for (serving, expected) in [
+        (CHACHA20, [("C11", Certainty::Proven)].as_slice()),
+        (
+            &["-curves", "X25519", "-tls1_2"],
+            &[("C11", Certainty::Proven)],
+        ),
+        (&["-curves", "P-256"], &[]),
+    ] {
+        let server = files.serve(serving);
+        let report = files.diagnose(&server, Some("go-fips"), &clock);
+        assert_eq!(causes(&report), expected, "{serving:?}");
+        let without = files.diagnose(&server, Some("go"), &clock);
+        assert_eq!(causes(&without), [], "{serving:?}");
     }
 }

@@ -83,6 +83,10 @@ const NEEDS: &[Need] = &[
         package: "tshark",
     },
     Need {
+        program: "javac",
+        package: "openjdk-17-jdk-headless",
+    },
+    Need {
         program: "ip",
         package: "iproute2",
     },

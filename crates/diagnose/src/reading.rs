@@ -270,13 +270,16 @@ pub(crate) fn signer_behind(reading: &Reading) -> Option<Certificate> {
         })
 }
 
+/// close_notify and user_canceled, which refuse nothing (RFC 8446 section 6.1). Java ends with both.
+pub(crate) const CLOSURES: [u8; 2] = [0, 90];
+
 fn after(prelude: Prelude, observation: &Observation, flight: &ServerFlight) -> Option<After> {
     let finished = observation.phase(PhaseName::Finished)?;
     let application = observation.phase(PhaseName::Application);
     if let Some(alert) = flight
         .received_alerts
         .iter()
-        .rfind(|alert| alert.description.0 != 0)
+        .rfind(|alert| !CLOSURES.contains(&alert.description.0))
     {
         return Some(After::Alert(alert.description.0));
     }

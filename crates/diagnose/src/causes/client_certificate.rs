@@ -246,7 +246,7 @@ fn ended_early(entry: &Entry, reading: &Reading) -> Option<Text> {
         .received_alerts
         .iter()
         .map(|alert| alert.description.0)
-        .rfind(|number| *number != 0);
+        .rfind(|number| !crate::reading::CLOSURES.contains(number));
     match last.outcome {
         Alert => Some(super::negotiation::alert(number?)),
         Closed => Some(Text::new("outcome-closed", [])),

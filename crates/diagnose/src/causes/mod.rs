@@ -14,6 +14,7 @@ pub(crate) mod elements;
 pub(crate) mod former;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
+pub(crate) mod late;
 pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
@@ -48,6 +49,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         answer::judge,
         key::judge,
         client_certificate::judge,
+        late::judge,
         server_clock::judge,
         server_name::judge,
         upstream::judge,

@@ -409,14 +409,6 @@ fn oddities() -> Vec<Scenario> {
             },
         ),
         odd(
-            "bad-gateway",
-            "A good handshake, and 502 from what is behind.",
-            Stage::library(Library {
-                status: "502 Bad Gateway",
-                ..Library::default()
-            }),
-        ),
-        odd(
             "authorities",
             "400 client CAs are named, and read by all.",
             asking(TLS13, 400),

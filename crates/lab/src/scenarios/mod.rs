@@ -13,6 +13,7 @@ mod distrusted;
 mod ech;
 mod healthy;
 mod hello;
+mod late;
 mod members;
 mod names;
 mod negotiation;
@@ -26,6 +27,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 mod unanswered;
+mod upstream;
 
 use crate::scenario::{Expected, Scenario};
 use crate::stage::Stage;
@@ -44,6 +46,8 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         client_certificate::scenarios(),
         client_given::scenarios(),
         unanswered::scenarios(),
+        upstream::scenarios(),
+        late::scenarios(),
         certificate::scenarios(),
         names::scenarios(),
         members::scenarios(),

@@ -48,6 +48,7 @@ pub enum LibraryError {
 pub(crate) struct Configured {
     config: Arc<ServerConfig>,
     demands_certificate: bool,
+    late_request: bool,
     clock: Clock,
     status: &'static str,
 }
@@ -144,10 +145,12 @@ impl Configured {
                 config.send_tls13_tickets = 0;
             }
         }
+        config.enable_secret_extraction = library.late_request;
         let demands_certificate = library.client_auth == ClientAuth::RequiredByHttp;
         Ok(Self {
             config: Arc::new(config),
             demands_certificate,
+            late_request: library.late_request,
             clock,
             status: library.status,
         })
@@ -257,6 +260,10 @@ pub(crate) async fn serve(
             break;
         }
         if let Some(answer) = answer(&mut tls, &mut request, configured) {
+            if configured.late_request {
+                super::late::ask(tls, &mut peer).await?;
+                break;
+            }
             tls.writer().write_all(&answer)?;
             tls.send_close_notify();
             peer.say(&pending(&mut tls)).await?;

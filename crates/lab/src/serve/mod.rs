@@ -6,6 +6,7 @@ mod flight;
 mod gate;
 mod heard;
 mod http;
+mod late;
 mod ldap;
 mod library;
 mod lines;

@@ -133,6 +133,8 @@ pub(crate) struct Library {
     pub(crate) other_default: bool,
     /// How many hours the server's clock is ahead; negative ones behind.
     pub(crate) clock_hours: i64,
+    /// Whether a new handshake is asked for when the request was read; TLS 1.2 with AES-GCM only.
+    pub(crate) late_request: bool,
     /// What an HTTP request that may be made is answered with.
     pub(crate) status: &'static str,
 }
@@ -149,6 +151,7 @@ impl Default for Library {
             authorities: 0,
             other_default: false,
             clock_hours: 0,
+            late_request: false,
             status: "200 OK",
         }
     }

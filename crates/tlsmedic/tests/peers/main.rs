@@ -7,6 +7,8 @@ mod authority;
 mod contents;
 mod distrusted;
 mod dns;
+mod java;
+mod late;
 mod paths;
 mod repair;
 mod revocation;

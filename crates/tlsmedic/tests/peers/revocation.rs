@@ -37,7 +37,8 @@ impl Ca {
             .replace("LIST_URL", &format!("http://{list}/list.crl"));
         let configuration = format!(
             "[ca]\ndefault_ca=c\n[c]\ndatabase={0}/index.txt\ncrlnumber={0}/number\ndefault_md=sha256\ndefault_crl_days=7\n\
-             [leaf]\nsubjectAltName=DNS:{HOST}\nextendedKeyUsage=serverAuth\n{extensions}\n",
+             [leaf]\nsubjectAltName=DNS:{HOST}\nextendedKeyUsage=serverAuth\nsubjectKeyIdentifier=hash\n\
+             authorityKeyIdentifier=keyid\n{extensions}\n",
             ca.folder.path().display()
         );
         ca.write("ca.cnf", &configuration);
@@ -50,7 +51,7 @@ impl Ca {
                 "V\t350101000000Z\t\t{GOOD}\tunknown\t/CN=good\nR\t350101000000Z\t{revoked},keyCompromise\t{REVOKED}\tunknown\t/CN=bad\n"
             ),
         );
-        ca.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 30");
+        ca.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 30 -addext keyUsage=critical,keyCertSign,cRLSign");
         for serial in [GOOD, REVOKED] {
             ca.openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {serial}.key -out {serial}.csr -subj /CN={HOST}"));
             ca.openssl(&format!("x509 -req -in {serial}.csr -CA ca.pem -CAkey ca.key -set_serial 0x{serial} -days 20 -extfile ca.cnf -extensions leaf -out {serial}.pem"));

@@ -33,6 +33,8 @@ pub(crate) struct Setup {
     pub(crate) cipher: Option<&'static str>,
     pub(crate) group: Option<&'static str>,
     pub(crate) client_ca: bool,
+    /// Whether a client certificate is asked for when the request was read; Apache only.
+    pub(crate) late_client_ca: bool,
     /// The only name it knows; others are refused.
     pub(crate) only_name: Option<&'static str>,
     pub(crate) plaintext: bool,
@@ -53,6 +55,7 @@ impl Setup {
             cipher: None,
             group: None,
             client_ca: false,
+            late_client_ca: false,
             only_name: None,
             plaintext: false,
             proxy_line: false,
@@ -203,6 +206,12 @@ fn apache(setup: &Setup, authority: &Authority, port: u16) -> Command {
     if setup.client_ca {
         tls.push_str(&format!(
             "SSLCACertificateFile {}\nSSLVerifyClient require\n",
+            authority.ca_file()
+        ));
+    }
+    if setup.late_client_ca {
+        tls.push_str(&format!(
+            "SSLCACertificateFile {}\n<Location />\nSSLVerifyClient require\n</Location>\n",
             authority.ca_file()
         ));
     }

@@ -304,3 +304,29 @@ fn openssl_and_we_say_the_same_at_security_level_3() {
         assert_eq!(causes(&without), [], "{name}");
     }
 }
+
+#[test]
+fn what_fips_rules_out_of_openssl() {
+    const CHACHA20: &[&str] = &[
+        "-ciphersuites",
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "-cipher",
+        "ECDHE+CHACHA20",
+    ];
+    let clock = Authority::new();
+    let files = Files::new(&FINE, "ec -pkeyopt ec_paramgen_curve:P-256");
+    for (serving, expected) in [
+        (CHACHA20, [("C11", Certainty::Proven)].as_slice()),
+        (
+            &["-curves", "X25519", "-tls1_2"],
+            &[("C11", Certainty::Proven)],
+        ),
+        (&["-curves", "P-256"], &[]),
+    ] {
+        let server = files.serve(serving);
+        let report = files.diagnose(&server, Some("go-fips"), &clock);
+        assert_eq!(causes(&report), expected, "{serving:?}");
+        let without = files.diagnose(&server, Some("go"), &clock);
+        assert_eq!(causes(&without), [], "{serving:?}");
+    }
+}

@@ -17,6 +17,10 @@ pub struct HandshakeRules {
     pub checks_downgrade: bool,
     /// The longest CertificateRequest it reads, in octets of the message's body.
     pub max_certificate_request: u32,
+    /// Who says that it makes no second handshake on a connection, whatever asks for it (RFC 5246 section 7.4.1.1); `None`
+    /// where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refuses_renegotiation: Option<String>,
     /// What its former versions offered and this one does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<Dropped>,

@@ -476,6 +476,8 @@ impl Place<'_> {
         let made = Command::new("/usr/bin/mariadb-install-db")
             .args(["--no-defaults", &data, "--user=mysql", "--skip-test-db"])
             .arg("--auth-root-authentication-method=normal")
+            // Its temporary tables are named after its process, of which each test's machine has one of the same number.
+            .env("TMPDIR", &self.folder)
             .current_dir(&self.folder)
             .output()
             .expect("mariadb-install-db runs: cargo xtask test installs it");
@@ -489,6 +491,7 @@ impl Place<'_> {
                 format!("--pid-file={folder}/pid"),
             ])
             .arg("--innodb-buffer-pool-size=8M")
+            .env("TMPDIR", &self.folder)
             .current_dir(&self.folder);
         if self.setup.tls == Tls::Never {
             command.arg("--skip-ssl");

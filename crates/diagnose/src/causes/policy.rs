@@ -1,7 +1,7 @@
 //! C11: the client is another one under a security policy, and the other one gets through.
 
 use crate::case::{Case, Client, ClientAnswer};
-use crate::flip::{REPEAT_LABEL, REPEATS};
+use crate::flip::REPEAT_LABEL;
 use crate::hellos;
 use crate::outcomes::outcome;
 use crate::plan::Ask;
@@ -10,6 +10,9 @@ use crate::wording::{Flipped, Judgement};
 use report::{Action, Certainty, ExperimentId, Text};
 use std::net::SocketAddr;
 use wire::profile::{Profile, Stricter, Strictness};
+
+/// How often each side is seen: in the order A-B-B-A-A-B, which servers that answer in turn do not follow.
+const ENOUGH: usize = 3;
 
 /// Each client under a policy whose own hello is refused, where that of the same client without it is not.
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
@@ -108,9 +111,11 @@ impl<'a> Lifted<'a> {
                 action: self.works,
                 times: 1,
             })
-        } else if failed < REPEATS {
+        } else if worked < ENOUGH - 1 {
+            Some(again("works", self.works, worked))
+        } else if failed < ENOUGH {
             Some(again("fails", self.fails, failed))
-        } else if worked < REPEATS {
+        } else if worked < ENOUGH {
             Some(again("works", self.works, worked))
         } else {
             None
@@ -122,7 +127,7 @@ impl<'a> Lifted<'a> {
             return None;
         }
         let repeats = self.failed.len().min(self.worked.len());
-        let certainty = if repeats >= REPEATS {
+        let certainty = if repeats >= ENOUGH {
             Certainty::Proven
         } else {
             Certainty::Supported

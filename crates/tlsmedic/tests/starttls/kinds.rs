@@ -476,7 +476,7 @@ impl Place<'_> {
         let made = Command::new("/usr/bin/mariadb-install-db")
             .args(["--no-defaults", &data, "--user=mysql", "--skip-test-db"])
             .arg("--auth-root-authentication-method=normal")
-            // Its temporary tables are named after its process, of which each test's machine has one of the same number.
+            // One that starts removes all temporary tables in its folder, those of others too.
             .env("TMPDIR", &self.folder)
             .current_dir(&self.folder)
             .output()

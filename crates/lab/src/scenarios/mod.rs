@@ -15,6 +15,7 @@ mod hello;
 mod members;
 mod names;
 mod negotiation;
+mod oddities;
 mod pairs;
 mod paths;
 mod plaintext;
@@ -32,6 +33,7 @@ use std::sync::LazyLock;
 static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     [
         healthy::scenarios(),
+        oddities::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
         starttls::scenarios(),

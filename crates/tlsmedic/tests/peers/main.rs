@@ -6,6 +6,8 @@ mod agreement;
 mod authority;
 mod contents;
 mod dns;
+mod folder;
+mod oddities;
 mod paths;
 mod revocation;
 mod server;

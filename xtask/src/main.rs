@@ -3,6 +3,7 @@
 mod accuracy;
 mod bench;
 mod fuzz;
+mod intermediates;
 mod layers;
 mod needs;
 mod pypi;
@@ -11,6 +12,7 @@ mod suite;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -50,6 +52,11 @@ enum Command {
         #[command(subcommand)]
         what: BenchCommand,
     },
+    /// Write the known intermediates anew from a PEM bundle
+    Intermediates {
+        /// The bundle, as data/SOURCES.md names it
+        bundle: PathBuf,
+    },
     /// Run every fuzz target for a while
     Fuzz {
         /// Seconds for each target
@@ -87,6 +94,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Bench {
             what: BenchCommand::Diagnose,
         } => bench::diagnose(),
+        Command::Intermediates { bundle } => intermediates::write(&bundle),
         Command::Fuzz { seconds } => fuzz::run(seconds),
     }
 }

@@ -1,6 +1,7 @@
 //! The certificates seen, and what they are worth.
 
 use crate::case::{Case, Entry};
+use crate::known;
 use crate::reading::signer_behind;
 use jiff::Timestamp;
 use pki::Certificate;
@@ -68,8 +69,8 @@ pub(crate) fn stores(question: &Question) -> Vec<AnchorStore> {
     }
 }
 
-/// The store's name in a report.
-pub(crate) fn store_label(store: &AnchorStore) -> String {
+/// The store's name in a report: `system`, `mozilla`, or the file's path.
+pub fn store_label(store: &AnchorStore) -> String {
     match store {
         AnchorStore::System => "system".to_owned(),
         AnchorStore::Mozilla => "mozilla".to_owned(),
@@ -80,10 +81,12 @@ pub(crate) fn store_label(store: &AnchorStore) -> String {
 /// DER of every name a trust anchor could have: issuers and subjects of everything seen.
 pub(crate) fn subjects(case: &Case<'_>, chains: &[Chain]) -> Vec<Bytes> {
     let mut names = BTreeSet::new();
+    let known = chains.iter().flat_map(|chain| known::above(case, chain));
     for certificate in chains
         .iter()
         .flat_map(|chain| parsed(&chain.served))
         .chain(fetched(case))
+        .chain(known)
     {
         names.insert(Bytes(certificate.issuer.der.clone()));
         names.insert(Bytes(certificate.subject.der.clone()));
@@ -95,7 +98,8 @@ pub(crate) fn subjects(case: &Case<'_>, chains: &[Chain]) -> Vec<Bytes> {
 pub(crate) fn missing_urls(case: &Case<'_>, chains: &[Chain]) -> Vec<String> {
     let mut urls = Vec::new();
     for chain in chains {
-        let search = search(case, chain, &anchors(case), true, case.question.started);
+        let pool = pool(case, chain, true);
+        let search = pki::path::build(&chain.leaf, &pool, &anchors(case), case.question.started);
         if search.trusted().is_some() {
             continue;
         }
@@ -181,7 +185,8 @@ pub(crate) fn fetches(case: &Case<'_>) -> Vec<ExperimentId> {
     fetches.map(Entry::id).collect()
 }
 
-/// Looks for a path from the chain's leaf to `anchors`, with what was served alone or with what was fetched too.
+/// Looks for a path from the chain's leaf to `anchors`, with what was served alone or with what was fetched too, and where
+/// that leads nowhere, with what is known.
 pub(crate) fn search(
     case: &Case<'_>,
     chain: &Chain,
@@ -189,7 +194,18 @@ pub(crate) fn search(
     with_fetched: bool,
     at: Timestamp,
 ) -> PathSearch {
-    let pool = pool(case, chain, with_fetched);
+    let mut pool = pool(case, chain, with_fetched);
+    let search = pki::path::build(&chain.leaf, &pool, anchors, at);
+    if !with_fetched || leads_to_anchor(&search) {
+        return search;
+    }
+    let known = known::above(case, chain);
+    if known.is_empty() {
+        return search;
+    }
+    for issuer in known {
+        pool.add(issuer, CertificateSource::Known);
+    }
     pki::path::build(&chain.leaf, &pool, anchors, at)
 }
 

@@ -237,6 +237,9 @@ fn certificates(case: &Case<'_>, chains: &[Chain]) -> Vec<CertificateSummary> {
         add(&certificate, CertificateSource::Aia);
     }
     if let Some(path) = best_path(case, chains) {
+        for certificate in &path.certificates {
+            add(certificate, CertificateSource::Known);
+        }
         let source = if case.question.ca_file.is_some() {
             CertificateSource::File
         } else {

@@ -24,6 +24,7 @@ mod differential;
 mod fallback;
 mod flip;
 mod hellos;
+mod known;
 mod members;
 mod outcomes;
 mod paths;
@@ -37,4 +38,5 @@ pub mod texts;
 mod time;
 mod wording;
 
+pub use chain::store_label;
 pub use differential::{Differential, replay};

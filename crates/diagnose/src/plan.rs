@@ -25,7 +25,7 @@ pub(crate) struct Ask {
 /// DNS servers asked besides the system's resolver.
 const RESOLVERS: usize = 2;
 /// Issuers fetched in one examination.
-const ISSUERS: usize = 4;
+pub(crate) const ISSUERS: usize = 4;
 
 /// Everything worth asking now, most important first. Asking the same again is the caller's to avoid.
 pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {

@@ -2,6 +2,7 @@
 
 use crate::der::{OBJECT_IDENTIFIER, Reader, SEQUENCE, SET};
 use crate::oid::{Oid, hex};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// A subject's or issuer's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +77,13 @@ impl DistinguishedName {
     /// (RFC 5280 section 7.1).
     pub fn matches(&self, other: &Self) -> bool {
         self.der == other.der || self.folded == other.folded
+    }
+
+    /// A number that is the same for names that match, and rarely for others.
+    pub(crate) fn mark(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.folded.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether it has no parts.

@@ -41,6 +41,7 @@
 pub mod anchor;
 pub mod clock;
 pub mod dane;
+pub mod known;
 pub mod name;
 pub mod path;
 pub mod pem;

@@ -111,6 +111,8 @@ pub enum CertificateSource {
     Served,
     /// Fetched by authority information access.
     Aia,
+    /// One of the public intermediates that are known without asking.
+    Known,
     /// From a file of the user.
     File,
     /// From a trust store.

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Diagnose(Box<DiagnoseArguments>),
     Replay(ReplayArguments),
     #[command(subcommand)]
+    Fix(FixCommand),
+    #[command(subcommand)]
     Lab(LabCommand),
 }
 
@@ -112,6 +114,23 @@ pub(crate) struct ReplayArguments {
     pub(crate) file: String,
     #[arg(long = "redact")]
     pub(crate) redact: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FixCommand {
+    Chain(FixChainArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FixChainArguments {
+    #[arg(value_name = "FILE")]
+    pub(crate) chain: String,
+    #[arg(long)]
+    pub(crate) write: bool,
+    #[arg(long, value_name = "PEM")]
+    pub(crate) ca_file: Option<String>,
+    #[arg(long = "offline")]
+    pub(crate) alone: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -84,7 +84,7 @@ fn certificates(path: &str, octets: &[u8]) -> Result<Vec<Vec<u8>>, Fault> {
 }
 
 /// One exhaustive mapping from what is wrong with a PEM file to a message.
-fn unusable(error: PemError, path: &str) -> Fault {
+pub(crate) fn unusable(error: PemError, path: &str) -> Fault {
     let about = |id| Fault::new(id, [("path", path)]);
     match error {
         PemError::Empty => about("ui-fault-file-empty").hint("ui-hint-pem", []),

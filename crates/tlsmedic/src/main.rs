@@ -11,6 +11,7 @@ mod nearest;
 mod progress;
 mod question;
 mod render;
+mod replace;
 mod target;
 mod terminal;
 mod usage;

@@ -96,10 +96,15 @@ impl Examination {
             client_auth: self.client_auth.clone(),
             ca_file: self.ca_file.clone(),
         };
-        Hands::new(config).map_err(|error| match error {
-            HandsError::ClientAuth(error) => client_fault(&error),
-            error => Fault::new("ui-fault-tls", [("detail", &error.to_string())]),
-        })
+        Hands::new(config).map_err(|error| hands_fault(&error))
+    }
+}
+
+/// Why no hands can be made.
+pub(crate) fn hands_fault(error: &HandsError) -> Fault {
+    match error {
+        HandsError::ClientAuth(error) => client_fault(error),
+        error => Fault::new("ui-fault-tls", [("detail", &error.to_string())]),
     }
 }
 

@@ -122,6 +122,7 @@ flip-length = length of the ClientHello: { $works } octets instead of { $fails }
 flip-client-certificate = with the client certificate
 flip-no-ech = no Encrypted Client Hello
 flip-issuer = with the issuer { $issuer } from { $url }
+flip-issuer-known = with the issuer { $issuer }, a known public intermediate
 flip-named = with the server name { $name }
 flip-curves = ECDHE alone, without Diffie-Hellman over finite fields
 flip-no-client-certificate = without the client certificate

@@ -122,6 +122,7 @@ flip-length = lunghezza del ClientHello: { $works } ottetti invece di { $fails }
 flip-client-certificate = con il certificato client
 flip-no-ech = senza Encrypted Client Hello
 flip-issuer = con l'emittente { $issuer } da { $url }
+flip-issuer-known = con l'emittente { $issuer }, un certificato intermedio pubblico noto
 flip-named = con il nome di server { $name }
 flip-curves = solo ECDHE, senza Diffie-Hellman su campi finiti
 flip-no-client-certificate = senza il certificato client

@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Client};
 use crate::chain::{self, Chain};
+use crate::known::Absent;
 use crate::wording::{Flipped, Judgement, Next};
 use jiff::Timestamp;
 use pki::Certificate;
@@ -31,7 +32,7 @@ pub(crate) fn judge(
     evidence.extend(asked);
     let completed = chain::search(case, chain, &anchors, true, now);
     if chain::leads_to_anchor(&completed) {
-        return Some(replaced(case, chain, clients, &mistaken, evidence));
+        return Some(replaced(case, chain, clients, &mistaken, evidence, now));
     }
     let input = &case.question.target.input;
     let keys = mistaken.keys();
@@ -82,25 +83,18 @@ pub(crate) fn judge(
     })
 }
 
-/// With the fetched issuer, which has the same name and the right key, there is a path.
+/// With the fetched or known issuer, which has the same name and the right key, there is a path.
 fn replaced(
     case: &Case<'_>,
     chain: &Chain,
     clients: &[Client<'_>],
     mistaken: &Mistaken,
     mut evidence: Vec<ExperimentId>,
+    now: Timestamp,
 ) -> Judgement {
     let fetches = chain::fetches(case);
     evidence.extend(&fetches);
-    let stopped = clients
-        .iter()
-        .filter(|client| !client.profile.rules.fetches_issuers)
-        .map(|client| client.id.to_owned());
-    let url = mistaken.child.issuer_urls.first().cloned();
-    let params = [
-        ("issuer", mistaken.child.issuer.text.clone()),
-        ("url", url.unwrap_or_default()),
-    ];
+    let absent = Absent::of(case, chain, &mistaken.child, now);
     let mut flipped = chain.evidence.clone();
     flipped.extend(fetches);
     Judgement::new(
@@ -109,9 +103,9 @@ fn replaced(
         mistaken.text("seen-X30"),
         evidence,
     )
-    .stopping(stopped.collect())
+    .stopping(absent.stops(clients))
     .with_proof(Flipped {
-        changed: Text::new("flip-issuer", params),
+        changed: absent.change(),
         before: Text::new("outcome-no-path", []),
         after: Text::new("outcome-path", []),
         repeats: crate::flip::REPEATS,

@@ -3,6 +3,7 @@
 use super::issuer_key;
 use crate::case::{Case, Client};
 use crate::chain::{self, Chain};
+use crate::known::Absent;
 use crate::time::Now;
 use crate::wording::{Flipped, Judgement, Next};
 use pki::path::PathSearch;
@@ -54,7 +55,7 @@ fn one(
     let completed = chain::search(case, chain, &anchors, true, now);
     if chain::leads_to_anchor(&completed) {
         return Some(missing_intermediate(
-            case, &served, chain, clients, evidence,
+            case, &served, chain, clients, evidence, now,
         ));
     }
     if let Some(issuer) = test_issuer(&completed) {
@@ -112,7 +113,7 @@ fn test_issuer(search: &PathSearch) -> Option<String> {
     Some(issuer.text.clone())
 }
 
-/// The chain as served leads nowhere, with the fetched issuer it leads to an anchor: the same question asked twice each way
+/// The chain as served leads nowhere, with the fetched or known issuer it leads to an anchor: the same question asked twice each way
 /// gives the same answers, because nothing but the issuer differs.
 fn missing_intermediate(
     case: &Case<'_>,
@@ -120,34 +121,29 @@ fn missing_intermediate(
     chain: &Chain,
     clients: &[Client<'_>],
     mut evidence: Vec<ExperimentId>,
+    now: jiff::Timestamp,
 ) -> Judgement {
     let fetches = chain::fetches(case);
     evidence.extend(&fetches);
+    let known = chain::parsed(&chain.served);
     let missing = served.missing.first();
-    let issuer = missing.map_or_else(
-        || chain.leaf.issuer.text.clone(),
-        |missing| missing.name.clone(),
-    );
-    let url = missing
-        .and_then(|missing| missing.urls.first().cloned())
-        .unwrap_or_default();
+    let child = missing
+        .and_then(|missing| known.iter().find(|child| child.sha256 == missing.of_sha256))
+        .unwrap_or(&chain.leaf);
+    let absent = Absent::of(case, chain, child, now);
     let text = Text::new(
         "seen-X11",
         [
             ("subject", chain.leaf.subject.text.clone()),
-            ("issuer", issuer.clone()),
+            ("issuer", absent.issuer.clone()),
         ],
     );
-    let stopped = clients
-        .iter()
-        .filter(|client| !client.profile.rules.fetches_issuers)
-        .map(|client| client.id.to_owned());
     let mut flipped = chain.evidence.clone();
     flipped.extend(fetches);
     Judgement::new("X11", Certainty::Proven, text, evidence)
-        .stopping(stopped.collect())
+        .stopping(absent.stops(clients))
         .with_proof(Flipped {
-            changed: Text::new("flip-issuer", [("issuer", issuer), ("url", url)]),
+            changed: absent.change(),
             before: Text::new("outcome-no-path", []),
             after: Text::new("outcome-path", []),
             repeats: crate::flip::REPEATS,

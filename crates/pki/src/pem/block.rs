@@ -1,6 +1,7 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::ops::Range;
 
 /// Why a file gives nothing. The file's name is the caller's to add.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,11 +78,15 @@ fn only(found: &[String]) -> String {
 pub(super) struct Block {
     /// Where it begins, counted from 1.
     pub(super) line: usize,
+    /// Where the octets of its first line begin and those of its last line end.
+    pub(super) place: Range<usize>,
     pub(super) label: String,
     /// Whether a header says that the contents are encrypted (RFC 1421 section 4.6.1.1).
     pub(super) encrypted: bool,
     pub(super) octets: Vec<u8>,
 }
+
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Labels in messages are cut to this many characters.
 const MAX_LABEL: usize = 40;
@@ -96,23 +101,24 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Every block of a file, in order; there may be none. Text outside blocks is ignored.
 pub(super) fn blocks(file: &[u8]) -> Result<Vec<Block>, PemError> {
-    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    if file.iter().all(u8::is_ascii_whitespace) {
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
+    if text.iter().all(u8::is_ascii_whitespace) {
         return Err(PemError::Empty);
     }
-    if file.starts_with(b"\xff\xfe") || file.starts_with(b"\xfe\xff") {
+    if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
         return Err(PemError::Utf16);
     }
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     let mut base64 = String::new();
-    for (line, text) in (1..).zip(lines(file)) {
+    for (line, (place, text)) in (1..).zip(lines(file)) {
         match open.take() {
             None => {
                 if let Some(label) = framed(&text, "-----BEGIN ") {
                     base64.clear();
                     open = Some(Block {
                         line,
+                        place,
                         label: label.chars().take(MAX_LABEL).collect(),
                         encrypted: false,
                         octets: Vec::new(),
@@ -124,6 +130,7 @@ pub(super) fn blocks(file: &[u8]) -> Result<Vec<Block>, PemError> {
                     if !label.starts_with(&block.label) {
                         return Err(unended(block));
                     }
+                    block.place.end = place.end;
                     block.octets = LENIENT.decode(&base64).map_err(|_| not_base64(line))?;
                     blocks.push(block);
                     continue;
@@ -148,9 +155,9 @@ pub(super) fn blocks(file: &[u8]) -> Result<Vec<Block>, PemError> {
         return Err(unended(block));
     }
     if blocks.is_empty() {
-        match file {
-            [0x30, ..] if is_pkcs12(file) => return Err(PemError::Pkcs12),
-            [0x30, ..] if std::str::from_utf8(file).is_err() => return Err(PemError::DerNotPem),
+        match text {
+            [0x30, ..] if is_pkcs12(text) => return Err(PemError::Pkcs12),
+            [0x30, ..] if std::str::from_utf8(text).is_err() => return Err(PemError::DerNotPem),
             _ => {}
         }
     }
@@ -192,13 +199,28 @@ fn unended(block: Block) -> PemError {
     }
 }
 
-/// Lines, whether they end in LF, CR LF or CR, without blanks at both ends.
-fn lines(file: &[u8]) -> impl Iterator<Item = String> {
-    let text = String::from_utf8_lossy(file)
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
-    let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
-    lines.into_iter()
+/// Lines, whether they end in LF, CR LF or CR, without blanks at both ends, and where their octets stand.
+fn lines(file: &[u8]) -> impl Iterator<Item = (Range<usize>, String)> {
+    let mut next = match file.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK.len(),
+        false => 0,
+    };
+    std::iter::from_fn(move || {
+        let rest = file.get(next..).filter(|rest| !rest.is_empty())?;
+        let text = rest
+            .split(|octet| matches!(octet, b'\n' | b'\r'))
+            .next()
+            .unwrap_or(rest);
+        let ending = match rest.get(text.len()..) {
+            Some([b'\r', b'\n', ..]) => 2,
+            Some([_, ..]) => 1,
+            _ => 0,
+        };
+        let start = next;
+        next = next.saturating_add(text.len()).saturating_add(ending);
+        let text = String::from_utf8_lossy(text).trim().to_owned();
+        Some((start..next, text))
+    })
 }
 
 fn framed<'a>(line: &'a str, start: &str) -> Option<&'a str> {

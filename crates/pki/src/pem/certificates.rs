@@ -35,7 +35,7 @@ pub fn fetched_certificates(body: &[u8]) -> Vec<Vec<u8>> {
     }
 }
 
-fn of_block(block: &Block) -> Result<Vec<Vec<u8>>, PemError> {
+pub(super) fn of_block(block: &Block) -> Result<Vec<Vec<u8>>, PemError> {
     let certificates = match block.label.as_str() {
         "CERTIFICATE" | "X509 CERTIFICATE" => Some(vec![block.octets.clone()]),
         // OpenSSL appends what the certificate is trusted for.

@@ -2,8 +2,10 @@
 
 mod block;
 mod certificates;
+mod file;
 mod key;
 
 pub use block::{BlockDefect, PemError};
 pub use certificates::{certificates, fetched_certificates};
-pub use key::private_key;
+pub use file::{PemFile, encode};
+pub use key::{is_key_of, private_key};

@@ -15,6 +15,7 @@ mod openssl;
 mod paths;
 mod pem;
 mod pkits;
+mod repair;
 mod revocation;
 mod signatures;
 mod transparency;

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod diagnose;
+mod fix;
 mod lab;
 mod replay;
 mod run;

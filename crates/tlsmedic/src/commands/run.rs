@@ -1,6 +1,6 @@
 //! From the words of the command line to an exit status.
 
-use crate::args::{Arguments, Command, Format, LabCommand};
+use crate::args::{Arguments, Command, FixCommand, Format, LabCommand};
 use crate::fault::Fault;
 use crate::render::Paper;
 use crate::usage::{self, Parsed};
@@ -70,6 +70,9 @@ fn command(arguments: Arguments, session: &Session) -> Result<Exit, Fault> {
             within_runtime(super::diagnose::diagnose(*arguments, session))
         }
         Command::Replay(arguments) => super::replay::replay(&arguments, session),
+        Command::Fix(FixCommand::Chain(arguments)) => {
+            within_runtime(super::fix::chain(arguments, session))
+        }
         Command::Lab(LabCommand::List) => super::lab::list(session),
         Command::Lab(LabCommand::Run(arguments)) => {
             within_runtime(super::lab::run(&arguments, session))

@@ -1,17 +1,16 @@
-//! A report as JSON, on one line.
+//! A report, or something else for programs, as JSON on one line.
 
-use report::Report;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::io::{self, Write};
 
-/// The report with a line feed: several make JSON Lines.
-pub(crate) fn json(report: &Report) -> String {
+/// The value, whose keys must be texts, with a line feed: several make JSON Lines.
+pub(crate) fn json(value: &impl Serialize) -> String {
     let mut octets = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut octets, Tame);
-    match report.serialize(&mut serializer) {
+    match value.serialize(&mut serializer) {
         Ok(()) => String::from_utf8_lossy(&octets).into_owned() + "\n",
-        Err(error) => unreachable!("a report has text keys only and is written to memory: {error}"),
+        Err(error) => unreachable!("all keys are texts, and it is written to memory: {error}"),
     }
 }
 

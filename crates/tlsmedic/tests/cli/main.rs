@@ -1,5 +1,6 @@
 //! The command line from the outside: what is said, where, and with which exit status.
 
+mod fix;
 mod help;
 mod refusals;
 mod replay;

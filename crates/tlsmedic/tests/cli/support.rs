@@ -17,6 +17,11 @@ impl Place {
         }
     }
 
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Writes a file of that name.
     pub(crate) fn file(&self, name: &str, octets: impl AsRef<[u8]>) -> &Self {
         std::fs::write(self.folder.path().join(name), octets).expect("written");

@@ -1,8 +1,9 @@
 //! Every lab scenario diagnosed by the real program, verdict beside expectation.
 
+use crate::flights::Flights;
 use crate::run::{say, tlsmedic};
-use anyhow::{Context, Result, bail};
-use lab::Scenario;
+use anyhow::{Context, Result, anyhow, bail};
+use lab::{Expected, Scenario};
 use report::{Cause, CauseId, Certainty, ClientOutcome, Outcome, Report, Verdict};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
@@ -14,6 +15,8 @@ use std::time::{Duration, Instant};
 const SIDE_BY_SIDE: usize = 3;
 /// Connections of one verdict and its proof (DESIGN section 6).
 const CONNECTIONS: u32 = 24;
+/// Connections by which a cause is named, on top of one per address (DESIGN section 6).
+const FIRST_CONNECTIONS: usize = 12;
 /// Connections of a healthy target with one address (DESIGN section 6).
 const HEALTHY_CONNECTIONS: u32 = 4;
 
@@ -51,6 +54,7 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
     }
     let queue = Mutex::new(queue);
     let rows: Mutex<Vec<Row>> = Mutex::new(Vec::new());
+    let flights = Mutex::new(Flights::default());
     let started = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..SIDE_BY_SIDE {
@@ -58,7 +62,7 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
                 while let Some((scenario, twin)) =
                     queue.lock().ok().and_then(|mut queue| queue.pop_front())
                 {
-                    let row = examine(&program, scenario, twin);
+                    let row = examine(&program, scenario, twin, &flights);
                     if let Ok(mut rows) = rows.lock() {
                         rows.push(row);
                     }
@@ -86,20 +90,29 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
         started.elapsed().as_secs_f32()
     ));
     say(&format!("{} passed, {failed} failed", rows.len() - failed));
+    let compared = flights.into_inner().unwrap_or_default().compare()?;
+    say(&compared);
     if failed > 0 {
         bail!("{failed} of {} verdicts are wrong", rows.len());
     }
     Ok(())
 }
 
-fn examine(program: &Path, scenario: &Scenario, twin: bool) -> Row {
+fn examine(program: &Path, scenario: &Scenario, twin: bool, flights: &Mutex<Flights>) -> Row {
     let id = if twin {
         format!("{}/healthy", scenario.id)
     } else {
         scenario.id.clone()
     };
     let started = Instant::now();
-    match diagnose(program, &id) {
+    let taken = |report: Report| {
+        let mut flights = flights
+            .lock()
+            .map_err(|_| anyhow!("another thread failed"))?;
+        flights.take(&id, &report)?;
+        Ok(report)
+    };
+    match diagnose(program, &id).and_then(taken) {
         Ok(report) => judge(scenario, twin, id, &report, started.elapsed()),
         Err(error) => Row {
             line: format!("{id:<34} could not be run"),
@@ -260,7 +273,47 @@ fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
     if report.connections > CONNECTIONS.saturating_mul(verdicts) {
         faults.push(format!("{} connections", report.connections));
     }
+    if !named_early(expected, report) {
+        faults.push(format!(
+            "none of its causes is named after {FIRST_CONNECTIONS} connections"
+        ));
+    }
     faults
+}
+
+/// Whether the evidence of the first connections alone already names an expected cause, or what remains undecided.
+fn named_early(expected: &Expected, report: &Report) -> bool {
+    let addresses: BTreeSet<_> = report
+        .evidence
+        .iter()
+        .filter_map(|entry| entry.conditions.address())
+        .collect();
+    let allowed = FIRST_CONNECTIONS + addresses.len().saturating_sub(1);
+    let connections = report
+        .evidence
+        .iter()
+        .filter(|entry| entry.conditions.address().is_some())
+        .map(|entry| entry.id)
+        .collect::<BTreeSet<_>>();
+    let first_late = connections.into_iter().nth(allowed);
+    let mut early = report.clone();
+    // Lookups that were asked for later have no place in an early verdict either.
+    early
+        .evidence
+        .retain(|entry| first_late.is_none_or(|late| entry.id < late));
+    diagnose::replay(&early).is_some_and(|conclusion| {
+        let causes = conclusion.causes.iter().map(|cause| &cause.id);
+        let open = conclusion.undecided.iter().flat_map(|group| &group.among);
+        let mut named: BTreeSet<_> = causes.collect();
+        let mut wanted = expected.causes.iter();
+        if expected.verdict == Verdict::Undecided {
+            named.extend(open);
+            wanted.any(|id| named.contains(id))
+                || expected.undecided.iter().all(|id| named.contains(id))
+        } else {
+            wanted.any(|id| named.contains(id))
+        }
+    })
 }
 
 fn undecided(report: &Report) -> String {

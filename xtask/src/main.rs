@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod bench;
+mod flights;
 mod fuzz;
 mod intermediates;
 mod layers;

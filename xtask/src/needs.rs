@@ -63,10 +63,6 @@ const NEEDS: &[Need] = &[
         package: "tshark",
     },
     Need {
-        program: "text2pcap",
-        package: "wireshark-common",
-    },
-    Need {
         program: "ip",
         package: "iproute2",
     },

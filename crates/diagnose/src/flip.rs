@@ -142,7 +142,10 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
         }
     }
     match nearest_working(case, failing) {
-        Some(working) => minimise(case, failing, working),
+        Some(working) => match working.hello() {
+            Some(working) => minimise(case, failing, &working.hello),
+            None => Search::Nothing,
+        },
         None => Search::Nothing,
     }
 }
@@ -223,23 +226,23 @@ pub(crate) fn named(hello: &Hello, host: &str) -> Hello {
     named
 }
 
-/// The accepted hello with the fewest elements between it and `failing`, under the same conditions.
-fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a ClientHello> {
+/// The entry of the accepted hello with the fewest elements between it and `failing`, under the same conditions.
+pub(crate) fn nearest_working<'a>(case: &Case<'a>, failing: &Hello) -> Option<&'a Entry> {
     case.at(failing.address)
         .filter(|entry| entry.accepted() && !is_of_a_search(entry))
-        .filter_map(Entry::hello)
-        .filter(|hello| {
+        .filter_map(|entry| Some((entry, entry.hello()?)))
+        .filter(|(_, hello)| {
             hello.prelude == failing.prelude && hello.server_name == failing.server_name
         })
-        .map(|hello| &hello.hello)
-        .min_by_key(|hello| {
+        .min_by_key(|(_, hello)| {
             // A version that the server could do without is no cause: one that offers the same versions comes first.
-            let other_versions = hello.versions() != failing.hello.versions();
+            let other_versions = hello.hello.versions() != failing.hello.versions();
             (
                 other_versions,
-                Minimiser::between(&failing.hello, hello).elements(),
+                Minimiser::between(&failing.hello, &hello.hello).elements(),
             )
         })
+        .map(|(entry, _)| entry)
 }
 
 /// The label of the questions a search asks.
@@ -281,12 +284,18 @@ fn minimise(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Search {
     }
 }
 
+/// Octets of `hello` as a handshake message.
+pub(crate) fn octets(hello: &ClientHello, server_name: Option<&str>) -> usize {
+    wire::build::build(hello, server_name, &[0; 32])
+        .message
+        .len()
+}
+
 /// Tries whether the length alone decides: the working hello, padded to the failing one's length, fails too. Then the
 /// threshold is searched for by halving. `None` when length does not matter.
 fn length(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Option<Search> {
     let name = failing.server_name.as_deref();
-    let octets = |hello: &ClientHello| wire::build::build(hello, name, &[0; 32]).message.len();
-    let (shorter, longer) = (octets(working), octets(&failing.hello));
+    let (shorter, longer) = (octets(working, name), octets(&failing.hello, name));
     const HEADER: usize = 4;
     if longer <= shorter.saturating_add(HEADER) {
         return None;

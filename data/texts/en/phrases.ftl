@@ -157,6 +157,7 @@ next-listening = On the server, see whether anything listens on port { $port }; 
 next-repeat = The outcome changes from try to try: repeat from another network and compare the servers behind this address.
 next-other-network = Repeat from another network, to tell the server from the path to it:
 next-server-log = On the server, read the error log of the moment of this test, and check that key and certificate belong together:
+next-whole-search = The search for the one element that decides was cut short; let it come to its end:
 next-client-certificate-log = The server's log says why it refused the certificate: unknown issuer, expired, or not allowed.
 next-time-source = Check this machine's clock against a time source:
 next-clocks-disagree = The time sources disagree: { $sources }. Ask more of them, so that a majority can be believed:

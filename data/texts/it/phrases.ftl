@@ -157,6 +157,7 @@ next-listening = Sul server, guardare se un programma è in ascolto sulla porta 
 next-repeat = L'esito cambia da un tentativo all'altro: ripetere da un'altra rete e confrontare i server dietro questo indirizzo.
 next-other-network = Ripetere da un'altra rete, per distinguere il server dal percorso:
 next-server-log = Sul server, leggere il registro degli errori al momento di questa prova, e controllare che chiave e certificato vadano insieme:
+next-whole-search = La ricerca dell'unico elemento che decide è stata interrotta; lasciarla arrivare alla fine:
 next-client-certificate-log = Il registro del server dice perché ha rifiutato il certificato: emittente sconosciuto, scaduto o non ammesso.
 next-time-source = Confrontare l'orologio di questa macchina con una fonte oraria:
 next-clocks-disagree = Le fonti dell'ora non concordano: { $sources }. Interrogarne altre, perché si possa credere a una maggioranza:

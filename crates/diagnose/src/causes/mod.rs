@@ -20,6 +20,7 @@ pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
+pub(crate) mod selected;
 pub(crate) mod server_clock;
 pub(crate) mod server_name;
 pub(crate) mod starttls;

@@ -2,6 +2,7 @@
 
 use super::database;
 use super::elements::{cause_of, changed, dropped_by};
+use super::selected;
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
@@ -21,6 +22,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     };
     let clients = case.clients();
     let mut judgements: Vec<(Lever, Judgement)> = Vec::new();
+    let mut suspected: Vec<Judgement> = Vec::new();
     let mut unexplained: Vec<&Client<'_>> = Vec::new();
     for client in clients.iter().filter(|client| !client.answer.accepted()) {
         let Some(entry) = client.answer.entry() else {
@@ -50,6 +52,9 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
                 let judgement = of_lever(case, &lever, entry).stopping(vec![client.id.to_owned()]);
                 judgements.push((lever, judgement));
             }
+            Search::Ask(_) if let Some(judgement) = selected::suspect(case, &failing, entry) => {
+                suspected.push(judgement.stopping(vec![client.id.to_owned()]));
+            }
             _ => unexplained.push(client),
         }
     }
@@ -59,6 +64,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
             Change::DatabaseAlpn => database::widen(case, judgement),
             _ => judgement,
         })
+        .chain(suspected)
         .collect();
     too_old(case, &clients, &mut judgements);
     if let Some(judgement) = refused_name(case, &unexplained) {
@@ -130,10 +136,7 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
         }
         Change::Direct => matches!(failing.prelude, Prelude::Starttls(_)),
         Change::Length { fails, .. } => {
-            wire::build::build(hello, failing.server_name.as_deref(), &[0; 32])
-                .message
-                .len()
-                >= *fails
+            flip::octets(hello, failing.server_name.as_deref()) >= *fails
         }
         Change::Element(element) => match element {
             Element::Extension { code, change } => {

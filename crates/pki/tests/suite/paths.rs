@@ -614,8 +614,15 @@ const FAULTS: [Fault; 9] = [
 impl Fault {
     fn apply(self, params: &mut CertificateParams, is_leaf: bool) {
         match self {
-            Self::Expired => params.not_after = date_time_ymd(2025, 1, 1),
-            Self::NotYetValid => params.not_before = date_time_ymd(2027, 1, 1),
+            // Both dates, so that one fault after the other leaves a period and not a malformed certificate.
+            Self::Expired => {
+                params.not_before = date_time_ymd(2024, 1, 1);
+                params.not_after = date_time_ymd(2025, 1, 1);
+            }
+            Self::NotYetValid => {
+                params.not_before = date_time_ymd(2027, 1, 1);
+                params.not_after = date_time_ymd(2028, 1, 1);
+            }
             Self::ForClients => {
                 params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             }

@@ -1,5 +1,6 @@
 //! Peers that do everything wrong: no panic, no hang past the deadline, little memory, and always a report.
 
+mod cut;
 mod fetches;
 
 use report::{Outcome, Report, Verdict};
@@ -15,7 +16,9 @@ const MEMORY_KIB: u64 = 64 * 1024;
 const TIMEOUT: &str = "3";
 
 /// Serves every connection with `speak` after its first octets came, until the process ends.
-fn serve(speak: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> u16 {
+fn serve(
+    speak: impl Fn(&[u8], &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
+) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let speak = Arc::new(speak);
@@ -25,8 +28,8 @@ fn serve(speak: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync + '
             std::thread::spawn(move || {
                 let _ = stream.set_write_timeout(Some(Duration::from_secs(20)));
                 let mut hello = [0; 4096];
-                let _ = stream.read(&mut hello);
-                let _ = speak(&mut stream);
+                let read = stream.read(&mut hello).unwrap_or(0);
+                let _ = speak(hello.get(..read).unwrap_or_default(), &mut stream);
                 let _ = stream.shutdown(Shutdown::Both);
             });
         }
@@ -87,7 +90,7 @@ fn high_water(process: u32) -> u64 {
 /// The peer never gets past as a working server, and the program keeps its bounds.
 fn survives(
     what: &str,
-    speak: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
+    speak: impl Fn(&[u8], &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
 ) -> Report {
     let (report, memory) = diagnose(serve(speak));
     assert!(
@@ -157,7 +160,7 @@ fn certificates(count: usize, size: usize) -> Vec<u8> {
 
 #[test]
 fn random_octets() {
-    survives("random", |stream| {
+    survives("random", |_, stream| {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
         let octets: Vec<u8> = (0..100_000)
             .map(|_| {
@@ -173,7 +176,7 @@ fn random_octets() {
 
 #[test]
 fn an_endless_stream() {
-    survives("endless", |stream| {
+    survives("endless", |_, stream| {
         let record = record(22, &[0; 16384]);
         loop {
             stream.write_all(&record)?;
@@ -183,7 +186,7 @@ fn an_endless_stream() {
 
 #[test]
 fn one_octet_now_and_then() {
-    survives("slow", |stream| {
+    survives("slow", |_, stream| {
         for octet in server_hello() {
             stream.write_all(&[octet])?;
             std::thread::sleep(Duration::from_millis(500));
@@ -194,17 +197,17 @@ fn one_octet_now_and_then() {
 
 #[test]
 fn huge_lengths() {
-    survives("record length", |stream| {
+    survives("record length", |_, stream| {
         stream.write_all(&[22, 3, 3, 0xff, 0xff, 1, 2, 3])
     });
-    survives("message length", |stream| {
+    survives("message length", |_, stream| {
         stream.write_all(&record(22, &[11, 0xff, 0xff, 0xff, 0, 0]))
     });
 }
 
 #[test]
 fn alert_storms() {
-    survives("warnings", |stream| {
+    survives("warnings", |_, stream| {
         for _ in 0..100_000 {
             stream.write_all(&record(21, &[1, 90]))?;
         }
@@ -214,24 +217,14 @@ fn alert_storms() {
 
 #[test]
 fn a_certificate_of_a_megabyte() {
-    survives("one large certificate", |stream| {
+    survives("one large certificate", |_, stream| {
         stream.write_all(&[server_hello(), certificates(1, 1 << 20)].concat())
     });
 }
 
 #[test]
 fn two_hundred_certificates() {
-    survives("many certificates", |stream| {
+    survives("many certificates", |_, stream| {
         stream.write_all(&[server_hello(), certificates(200, 1000)].concat())
     });
-}
-
-#[test]
-fn a_good_flight_cut_off_anywhere() {
-    let whole = [server_hello(), certificates(2, 40), handshake(14, &[])].concat();
-    // The flight without a key exchange is no good flight for ECDHE, but it is complete; each cut is one examination.
-    for cut in (0..whole.len()).step_by(whole.len() / 12) {
-        let octets = whole[..cut].to_vec();
-        survives("cut", move |stream| stream.write_all(&octets));
-    }
 }

@@ -204,14 +204,17 @@ impl Way<'_> {
             if self.hello.versions().contains(version) {
                 continue;
             }
+            if *version != ProtocolVersion::TLS1_3 && !listed(&self.hello) {
+                self.legacy_up_to(*version);
+                continue;
+            }
             let element = Element::Version {
                 code: *version,
                 change: Change::Added,
             };
             self.step(element, |hello| match version {
                 &ProtocolVersion::TLS1_3 => put_modern(hello, works),
-                _ if listed(hello) => VERSIONS.put(hello, version, &order),
-                _ => hello.legacy_version = *version,
+                _ => VERSIONS.put(hello, version, &order),
             });
         }
         let mut surplus = sorted(&self.hello);
@@ -248,6 +251,17 @@ impl Way<'_> {
         // What is left is GREASE.
         self.come(&VERSIONS);
         self.go(&VERSIONS);
+    }
+
+    /// A higher legacy_version offers every version below it too: one step for each.
+    fn legacy_up_to(&mut self, version: ProtocolVersion) {
+        let next = self.hello.legacy_version.0.saturating_add(1);
+        for code in (next..=version.0).map(ProtocolVersion) {
+            let change = Change::Added;
+            self.step(Element::Version { code, change }, |hello| {
+                hello.legacy_version = code;
+            });
+        }
     }
 
     /// Extensions that both have, with another body.

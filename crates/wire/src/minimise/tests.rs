@@ -106,6 +106,24 @@ fn legal(hello: &ClientHello) -> Result<(), String> {
     }
 }
 
+/// legacy_version 0x0303 offers TLS 1.1 as well, where no supported_versions says otherwise.
+#[test]
+fn each_version_that_legacy_version_stands_for_is_a_step_of_its_own() {
+    let works = profile("firefox").expect("a profile").hello.clone();
+    let mut fails = works.clone();
+    let listed = |extension: &Extension| matches!(extension, Extension::SupportedVersions { .. });
+    fails.extensions.retain(|extension| !listed(extension));
+    fails.legacy_version = ProtocolVersion::TLS1_0;
+    for wanted in [ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3] {
+        let flip = search(&fails, &works, |hello| hello.versions().contains(&wanted));
+        let expected = Element::Version {
+            code: wanted,
+            change: Change::Added,
+        };
+        assert_eq!(names(&flip), [expected]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 

@@ -285,6 +285,7 @@ fn downgrades() -> Vec<Scenario> {
         schemes: &[],
         imposes_scheme: false,
         other_key: None,
+        greases: false,
     };
     let expected = || Expected::fails("S40", Certainty::Proven);
     vec![

@@ -17,6 +17,7 @@ mod late;
 mod members;
 mod names;
 mod negotiation;
+mod oddities;
 mod pairs;
 mod paths;
 mod plaintext;
@@ -36,6 +37,7 @@ use std::sync::LazyLock;
 static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     [
         healthy::scenarios(),
+        oddities::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
         starttls::scenarios(),

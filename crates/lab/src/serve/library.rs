@@ -17,7 +17,8 @@ use rustls::server::{
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
 use rustls::{
-    DistinguishedName, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion,
+    DistinguishedName, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
+    SupportedProtocolVersion,
 };
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -111,16 +112,21 @@ impl Configured {
             .cloned()
             .map(CertificateDer::from)
             .collect();
-        let default = if library.other_default {
-            let other = CertificateSpec::for_names(&["default.hosting.test"]);
-            let other = authority.server(&other, None)?;
+        let other = |spec: CertificateSpec| -> Result<_, LibraryError> {
+            let other = authority.server(&spec, None)?;
             let chain = other.chain.into_iter().map(CertificateDer::from).collect();
             let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(other.key.pkcs8));
             let key = provider.key_provider.load_private_key(key)?;
-            Some(Arc::new(CertifiedKey::new(chain, key)))
-        } else {
-            None
+            Ok(Arc::new(CertifiedKey::new(chain, key)))
         };
+        let default = library
+            .other_default
+            .then(|| other(CertificateSpec::for_names(&["default.hosting.test"])))
+            .transpose()?;
+        let beside = library
+            .beside
+            .map(|key| other(CertificateSpec::with_key(key)))
+            .transpose()?;
         // Not checked against the certificate: one scenario is that they do not belong together.
         let key = provider.key_provider.load_private_key(key)?;
         let mut stapling = CertifiedKey::new(chain, key);
@@ -131,7 +137,10 @@ impl Configured {
             stapling: Arc::new(stapling),
             without: AtomicUsize::new(identity.staple_after),
             default,
+            beside,
         }));
+        // rustls counts the record's header (RFC 8446 section 5.1).
+        config.max_fragment_size = library.record;
         config.alpn_protocols = library
             .protocols
             .iter()
@@ -139,6 +148,7 @@ impl Configured {
             .collect();
         match library.tickets {
             Tickets::Stateful => {}
+            Tickets::Eight => config.send_tls13_tickets = 8,
             Tickets::Stateless => config.ticketer = aws_lc_rs::Ticketer::new()?,
             Tickets::None => {
                 config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -166,6 +176,8 @@ struct Chosen {
     without: AtomicUsize,
     /// For whoever names no server.
     default: Option<Arc<CertifiedKey>>,
+    /// For whoever takes Ed25519.
+    beside: Option<Arc<CertifiedKey>>,
 }
 
 impl ResolvesServerCert for Chosen {
@@ -176,6 +188,12 @@ impl ResolvesServerCert for Chosen {
             .filter(|_| hello.server_name().is_none())
         {
             return Some(Arc::clone(default));
+        }
+        let takes = hello
+            .signature_schemes()
+            .contains(&SignatureScheme::ED25519);
+        if let Some(beside) = self.beside.as_ref().filter(|_| takes) {
+            return Some(Arc::clone(beside));
         }
         let left = self
             .without

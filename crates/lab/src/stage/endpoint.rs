@@ -1,5 +1,6 @@
 //! What answers a connection, as data.
 
+use super::certificate::KeyType;
 use super::gate::{Refusal, Rule};
 use super::script::Script;
 use report::ProtocolVersion;
@@ -129,6 +130,10 @@ pub(crate) struct Library {
     pub(crate) tickets: Tickets,
     /// How many authorities more a request for a client certificate names.
     pub(crate) authorities: usize,
+    /// A certificate with another key, for whoever takes Ed25519.
+    pub(crate) beside: Option<KeyType>,
+    /// The most octets of a record, where that is less than TLS allows.
+    pub(crate) record: Option<usize>,
     /// Whether a client that sends no server name gets another certificate.
     pub(crate) other_default: bool,
     /// How many hours the server's clock is ahead; negative ones behind.
@@ -149,6 +154,8 @@ impl Default for Library {
             client_auth: ClientAuth::None,
             tickets: Tickets::Stateful,
             authorities: 0,
+            beside: None,
+            record: None,
             other_default: false,
             clock_hours: 0,
             late_request: false,
@@ -175,6 +182,8 @@ pub(crate) enum ClientAuth {
 pub(crate) enum Tickets {
     /// The server remembers.
     Stateful,
+    /// The server remembers, and gives eight.
+    Eight,
     /// The ticket holds the session.
     Stateless,
     /// Not at all.

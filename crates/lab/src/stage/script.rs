@@ -51,6 +51,8 @@ pub(crate) struct Odd {
     pub(crate) schemes: &'static [u16],
     /// Whether the first of them is used even where it is not offered.
     pub(crate) imposes_scheme: bool,
+    /// Whether a request for a client certificate names algorithms that nobody has (RFC 8701 section 3.2).
+    pub(crate) greases: bool,
     /// Which clients get a suite for another key than the certificate's.
     pub(crate) other_key: Option<Condition>,
 }

@@ -2,11 +2,11 @@
 //! nginx; and what `openssl s_client` says of each, so that the rules for OpenSSL are those of OpenSSL.
 
 use crate::authority::Authority;
-use crate::server::{Server, free_port};
+use crate::folder::Folder;
+use crate::server::Server;
 use crate::{HOST, causes, failing};
 use report::{Report, Verdict};
 use std::process::{Command, Stdio};
-use tempfile::TempDir;
 
 const EXTENSIONS: &str = "\
 [req]
@@ -155,112 +155,64 @@ const CASES: [Case; 14] = [
     },
 ];
 
-/// The files of one case.
-struct Files {
-    folder: TempDir,
+fn made(case: &Case) -> Folder {
+    let folder = Folder::new();
+    folder.write("c.cnf", EXTENSIONS);
+    let (key, how) = case.root;
+    folder.openssl(&format!("req -x509 -newkey {key} -nodes {how} -config c.cnf -extensions ca -subj /CN=Root -days 3650 -keyout root.key -out root.pem"));
+    let below = [
+        (
+            "root",
+            "intermediate",
+            "Intermediate",
+            "ca",
+            case.intermediate,
+        ),
+        ("intermediate", "leaf", HOST, "leaf", case.leaf),
+    ];
+    for (issuer, name, subject, section, (key, how)) in below {
+        folder.openssl(&format!("req -newkey {key} -nodes -config c.cnf -subj /CN={subject} -keyout {name}.key -out {name}.csr"));
+        let serial = if how.contains("-set_serial") {
+            ""
+        } else {
+            " -CAcreateserial"
+        };
+        folder.openssl(&format!("x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key{serial} {how} -days 30 -extfile c.cnf -extensions {section} -out {name}.pem"));
+    }
+    let chain = folder.read("leaf.pem") + &folder.read("intermediate.pem");
+    folder.write("leaf-chain.pem", &chain);
+    folder
 }
 
-impl Files {
-    fn new(case: &Case) -> Self {
-        let files = Self {
-            folder: tempfile::tempdir().expect("a folder"),
-        };
-        std::fs::write(files.path("c.cnf"), EXTENSIONS).expect("a file");
-        let (key, how) = case.root;
-        files.openssl(&format!("req -x509 -newkey {key} -nodes {how} -config c.cnf -extensions ca -subj /CN=Root -days 3650 -keyout root.key -out root.pem"));
-        let below = [
-            (
-                "root",
-                "intermediate",
-                "Intermediate",
-                "ca",
-                case.intermediate,
-            ),
-            ("intermediate", "leaf", HOST, "leaf", case.leaf),
-        ];
-        for (issuer, name, subject, section, (key, how)) in below {
-            files.openssl(&format!("req -newkey {key} -nodes -config c.cnf -subj /CN={subject} -keyout {name}.key -out {name}.csr"));
-            let serial = if how.contains("-set_serial") {
-                ""
-            } else {
-                " -CAcreateserial"
-            };
-            files.openssl(&format!("x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key{serial} {how} -days 30 -extfile c.cnf -extensions {section} -out {name}.pem"));
-        }
-        let read = |name| std::fs::read_to_string(files.path(name)).expect("a certificate");
-        let chain = read("leaf.pem") + &read("intermediate.pem");
-        std::fs::write(files.path("chain.pem"), chain).expect("a file");
-        files
-    }
+fn nginx(folder: &Folder) -> Server {
+    let settings = format!("ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers {LENIENT};");
+    folder.nginx(&(settings + &folder.identity("leaf")))
+}
 
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn openssl(&self, arguments: &str) {
-        let output = Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(self.folder.path())
-            .output()
-            .expect("the openssl command");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {errors}");
-    }
-
-    fn s_server(&self) -> Server {
-        let port = free_port();
-        let mut command = Command::new("openssl");
-        command
-            .args(["s_server", "-quiet", "-www", "-cipher", LENIENT, "-accept"])
-            .arg(format!("127.0.0.1:{port}"))
-            .args(["-cert", "leaf.pem", "-key", "leaf.key"])
-            .args(["-cert_chain", "intermediate.pem"])
-            .current_dir(self.folder.path());
-        Server::start(command, port)
-    }
-
-    fn nginx(&self) -> Server {
-        let port = free_port();
-        let folder = self.folder.path().display();
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {folder}/{kind};"))
-            .concat();
-        let configuration = format!(
-            "daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} \
-             server {{ listen 127.0.0.1:{port} ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers {LENIENT}; \
-             ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/leaf.key; return 200 ok; }} }}"
+/// The first thing that `openssl s_client` has against the chain; 0 when it completes the handshake.
+fn s_client(folder: &Folder, server: &Server) -> u32 {
+    let output = Command::new("openssl")
+        .args(["s_client", "-verify_return_error", "-connect"])
+        .arg(format!("127.0.0.1:{}", server.port()))
+        .args(["-servername", HOST, "-verify_hostname", HOST])
+        .args(["-no-CApath", "-no-CAstore", "-CAfile"])
+        .arg(folder.path("root.pem"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the openssl command");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let error = errors.lines().find_map(|line| {
+        let number = line.strip_prefix("verify error:num=")?.split(':').next()?;
+        number.parse().ok()
+    });
+    error.unwrap_or_else(|| {
+        assert!(
+            said.contains("Verification: OK") && !said.contains("Cipher is (NONE)"),
+            "{said}{errors}"
         );
-        std::fs::write(self.path("nginx.conf"), configuration).expect("a file");
-        let mut command = Command::new("/usr/sbin/nginx");
-        command.args(["-p", &folder.to_string(), "-c", &self.path("nginx.conf")]);
-        Server::start(command, port)
-    }
-
-    /// The first thing that `openssl s_client` has against the chain; 0 when it completes the handshake.
-    fn s_client(&self, server: &Server) -> u32 {
-        let output = Command::new("openssl")
-            .args(["s_client", "-verify_return_error", "-connect"])
-            .arg(format!("127.0.0.1:{}", server.port()))
-            .args(["-servername", HOST, "-verify_hostname", HOST])
-            .args(["-no-CApath", "-no-CAstore", "-CAfile"])
-            .arg(self.path("root.pem"))
-            .stdin(Stdio::null())
-            .output()
-            .expect("the openssl command");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        let error = errors.lines().find_map(|line| {
-            let number = line.strip_prefix("verify error:num=")?.split(':').next()?;
-            number.parse().ok()
-        });
-        error.unwrap_or_else(|| {
-            assert!(
-                said.contains("Verification: OK") && !said.contains("Cipher is (NONE)"),
-                "{said}{errors}"
-            );
-            0
-        })
-    }
+        0
+    })
 }
 
 fn check(case: &Case, report: &Report, server: &str) {
@@ -282,13 +234,13 @@ fn check(case: &Case, report: &Report, server: &str) {
 fn openssl_and_we_say_the_same_of_every_key_and_signature() {
     let clock = Authority::new();
     for case in &CASES {
-        let files = Files::new(case);
-        let (trusted, source) = (files.path("root.pem"), clock.clock());
+        let folder = made(case);
+        let (trusted, source) = (folder.path("root.pem"), clock.clock());
         let arguments = ["--ca-file", &trusted, "--time-source", &source];
-        let server = files.s_server();
-        assert_eq!(files.s_client(&server), case.code, "{}", case.name);
+        let server = folder.s_server(&["-cipher", LENIENT, "-cert_chain", "intermediate.pem"]);
+        assert_eq!(s_client(&folder, &server), case.code, "{}", case.name);
         check(case, &server.run(HOST, &arguments), "s_server");
         drop(server);
-        check(case, &files.nginx().run(HOST, &arguments), "nginx");
+        check(case, &nginx(&folder).run(HOST, &arguments), "nginx");
     }
 }

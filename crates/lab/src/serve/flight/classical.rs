@@ -58,10 +58,17 @@ impl Scripted {
             messages.push(HandshakeMessage::ServerKeyExchange(exchange));
         }
         if self.script.client_auth.is_some() {
+            // A GREASE value first (RFC 8701 section 2).
+            let grease = odd.greases.then_some(0x3a3a);
+            let known = [0x0403, 0x0804, 0x0401];
             // rsa_sign and ecdsa_sign (RFC 5246 section 7.4.4, RFC 8422 section 5.5).
             messages.push(HandshakeMessage::CertificateRequest(CertificateRequest {
                 certificate_types: vec![1, 64],
-                schemes: [0x0403, 0x0804, 0x0401].map(SignatureScheme).to_vec(),
+                schemes: grease
+                    .into_iter()
+                    .chain(known)
+                    .map(SignatureScheme)
+                    .collect(),
                 authorities: authorities(self.script.authorities),
                 ..CertificateRequest::default()
             }));

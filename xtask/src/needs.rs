@@ -83,6 +83,10 @@ const NEEDS: &[Need] = &[
         package: "tshark",
     },
     Need {
+        program: "faketime",
+        package: "faketime",
+    },
+    Need {
         program: "javac",
         package: "openjdk-17-jdk-headless",
     },

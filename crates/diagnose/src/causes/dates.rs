@@ -147,15 +147,18 @@ pub(super) fn day(date: Timestamp) -> String {
     date.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// A span as days, hours, minutes or seconds, in no language.
+/// A span as days, hours, minutes or seconds, in no language; as near as a clock that is measured over a network tells it.
 pub(super) fn offset(seconds: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    const MINUTE: u64 = 60;
+    const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (MINUTE, "min")];
+    let to_nearest = |length: u64| (seconds + length / 2) / length;
+    let near = to_nearest(MINUTE) * MINUTE;
     UNITS
         .iter()
-        .find(|(length, _)| seconds >= length * 2)
+        .find(|(length, _)| near >= length * 2)
         .map_or_else(
             || format!("{seconds} s"),
-            |(length, unit)| format!("{} {unit}", seconds / length),
+            |(length, unit)| format!("{} {unit}", to_nearest(*length)),
         )
 }
 
@@ -166,7 +169,10 @@ mod tests {
     #[test]
     fn spans() {
         assert_eq!(offset(34_560_000), "400 d");
-        assert_eq!(offset(100_000), "27 h");
+        assert_eq!(offset(2 * 86_400 - 1), "2 d");
+        assert_eq!(offset(100_000), "28 h");
+        assert_eq!(offset(119), "2 min");
+        assert_eq!(offset(89), "89 s");
         assert_eq!(offset(5), "5 s");
     }
 }

@@ -92,7 +92,7 @@ impl Authority {
             root,
             intermediate,
             issuer_url,
-            clock: clock(),
+            clock: clock(0),
             count: AtomicU32::new(0),
         };
         std::fs::write(authority.path("ca.pem"), authority.root.pem()).expect("ca.pem");
@@ -234,7 +234,7 @@ fn params(name: &str) -> CertificateParams {
 fn ca(name: &str) -> CertificateParams {
     let mut params = params(name);
     params.subject_alt_names.clear();
-    params.not_before = (SystemTime::now() - Duration::from_secs(300 * 86_400)).into();
+    params.not_before = (SystemTime::now() - Duration::from_secs(1000 * 86_400)).into();
     params.not_after = (SystemTime::now() + Duration::from_secs(3000 * 86_400)).into();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -274,8 +274,8 @@ fn serve(body: Vec<u8>) -> String {
     url
 }
 
-/// An SNTP server (RFC 4330) on loopback that tells this machine's time.
-fn clock() -> SocketAddr {
+/// An SNTP server (RFC 4330) on loopback whose time is this many seconds before this machine's.
+pub(crate) fn clock(behind: u64) -> SocketAddr {
     const SINCE_1900: u64 = 2_208_988_800;
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
     let address = socket.local_addr().expect("an address");
@@ -285,7 +285,7 @@ fn clock() -> SocketAddr {
             let now = SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .expect("after 1970");
-            let seconds = u32::try_from(now.as_secs() + SINCE_1900)
+            let seconds = u32::try_from(now.as_secs() + SINCE_1900 - behind)
                 .expect("before 2036")
                 .to_be_bytes();
             let fraction = ((u64::from(now.subsec_nanos()) << 32) / 1_000_000_000) as u32;

@@ -4,12 +4,14 @@
 
 mod agreement;
 mod authority;
+mod clock;
 mod contents;
 mod distrusted;
 mod dns;
 mod folder;
 mod java;
 mod late;
+mod members;
 mod oddities;
 mod paths;
 mod repair;

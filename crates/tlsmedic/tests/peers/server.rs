@@ -126,6 +126,22 @@ impl Server {
         self.run(host, arguments)
     }
 
+    /// Diagnoses it from a machine whose clock is `shift` off, such as `-2d`; the server and its clock keep the right time.
+    pub(crate) fn run_at(&self, shift: &str, host: &str, arguments: &[&str]) -> Report {
+        let connect = format!("127.0.0.1:{}", self.port);
+        let mut command = Command::new("faketime");
+        command
+            .args(["-m", "--exclude-monotonic", "-f", shift])
+            .arg(env!("CARGO_BIN_EXE_tlsmedic"))
+            .args(["diagnose", &format!("{host}:{}", self.port)])
+            .args(["--connect", &connect, "--format", "json", "--lang", "en"])
+            .args(arguments);
+        let output = command.output().unwrap_or_else(|error| {
+            panic!("faketime cannot be started: {error}\nhint: cargo xtask test installs it")
+        });
+        read(&output)
+    }
+
     /// Diagnoses it with these arguments alone.
     pub(crate) fn run(&self, host: &str, arguments: &[&str]) -> Report {
         let program = env!("CARGO_BIN_EXE_tlsmedic");
@@ -165,6 +181,15 @@ impl Drop for Server {
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+/// Diagnoses `target`, wherever its name leads.
+pub(crate) fn examine(target: &str, arguments: &[&str]) -> Report {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tlsmedic"));
+    command
+        .args(["diagnose", target, "--format", "json", "--lang", "en"])
+        .args(arguments);
+    read(&command.output().expect("tlsmedic runs"))
 }
 
 /// The verdict again from the report.

@@ -4,11 +4,13 @@ use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
     self, Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks,
-    TlsServer, Zone, reserve, reserve_beside, sntp,
+    TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
 };
-use crate::stage::{CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage};
+use crate::stage::{
+    CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage, TimeSource,
+};
 use hickory_proto::rr::{Name, RData, RecordType};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -224,14 +226,8 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
         let path = write(dir, "deployed.pem", &identity.certificate_pem)?;
         argue(["--deployed".to_owned(), path]);
     }
-    if stage.time_source {
-        let source = sntp::start(&mut tasks)
-            .await
-            .map_err(|source| LabError::Listen {
-                what: "time source",
-                source,
-            })?;
-        argue(["--time-source".to_owned(), source.to_string()]);
+    for source in stage.time_sources {
+        argue(time_source(&mut tasks, *source).await?);
     }
     if stage.client_certificate {
         let client = authority.client(&stage.client)?;
@@ -269,6 +265,28 @@ fn engine(
             }))
         }
     })
+}
+
+/// Starts somebody who tells the time, and says how the client is told of it.
+async fn time_source(tasks: &mut Tasks, source: TimeSource) -> Result<[String; 2], LabError> {
+    let listen = |source| LabError::Listen {
+        what: "time source",
+        source,
+    };
+    let (option, address) = match source {
+        TimeSource::Sntp(hours) => {
+            let ahead = SignedDuration::from_hours(hours);
+            let address = sntp::start(tasks, ahead).await.map_err(listen)?;
+            ("--time-source", address)
+        }
+        TimeSource::Date(hours) => {
+            let (socket, address) = reserve(Place::Loopback).map_err(listen)?;
+            let ahead = SignedDuration::from_hours(hours);
+            tell_date(tasks, socket, ahead).map_err(listen)?;
+            ("--control", address)
+        }
+    };
+    Ok([option.to_owned(), address.to_string()])
 }
 
 /// Starts the HTTP server that has the intermediate, and says where.

@@ -3,7 +3,7 @@
 use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
-    CertificateSpec, ClientAuth, Condition, KeyType, Library, Odd, Prime, Script, Stage,
+    CertificateSpec, ClientAuth, Condition, KeyType, Library, Odd, Prime, Script, Stage, TimeSource,
 };
 use report::{CauseId, Certainty, ProtocolVersion, SignatureScheme};
 use wire::profile::Profile;
@@ -405,7 +405,7 @@ fn oddities() -> Vec<Scenario> {
             "clock-in-random",
             "The time at the start of the server's random, as once was the rule.",
             Stage {
-                time_source: true,
+                time_sources: TimeSource::RIGHT,
                 ..rsa(&[ECDHE_RSA_AES128_GCM], clock)
             },
         ),

@@ -2,7 +2,7 @@
 
 use super::Name;
 use crate::scenario::{Expected, Scenario};
-use crate::stage::{CertificateSpec, Chain, Issuer, KeyType, Library, Stage};
+use crate::stage::{CertificateSpec, Chain, Issuer, KeyType, Library, Stage, TimeSource};
 use report::{Certainty, ProtocolVersion};
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -41,7 +41,7 @@ fn classical(certificate: CertificateSpec) -> Stage {
 
 fn dates() -> Vec<Scenario> {
     let timed = |stage: Stage| Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..stage
     };
     let good = CertificateSpec::default;

@@ -2,7 +2,7 @@
 
 use super::Name;
 use crate::scenario::{Expected, Scenario};
-use crate::stage::{ClientAuth, ClientIssuer, ClientSpec, Library, Purpose, Stage};
+use crate::stage::{ClientAuth, ClientIssuer, ClientSpec, Library, Purpose, Stage, TimeSource};
 use report::{Certainty, ProtocolVersion};
 
 const TLS12: &[ProtocolVersion] = &[ProtocolVersion::TLS1_2];
@@ -22,7 +22,7 @@ fn given(
     Stage {
         client_certificate: true,
         client,
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..Stage::library(Library {
             versions,
             client_auth,

@@ -4,7 +4,7 @@ use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
     Association, CertificateSpec, Chain, Dialogue, Endpoint, Issuer, KeyType, Names, Opening,
-    Records, Stage, Tlsa,
+    Records, Stage, TimeSource, Tlsa,
 };
 use report::{Certainty, Outcome};
 
@@ -213,7 +213,7 @@ fn harmless() -> Vec<Scenario> {
             hours: (-90 * 24, -3 * 24),
             ..mail(signed(RIGHT)).certificate
         },
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..mail(signed(RIGHT))
     };
     let expires = Name::new(

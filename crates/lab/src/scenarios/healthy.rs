@@ -4,6 +4,7 @@ use super::odd;
 use crate::scenario::Scenario;
 use crate::stage::{
     CertificateSpec, Chain, ClientAuth, Issuer, KeyType, Library, Names, Script, Stage, Tickets,
+    TimeSource,
 };
 use report::ProtocolVersion;
 
@@ -27,7 +28,7 @@ fn plain() -> Vec<Scenario> {
         ..Stage::default()
     };
     let timed = Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..Stage::default()
     };
     vec![

@@ -4,7 +4,7 @@ use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
     CaSpec, CertificateSpec, Chain, Condition, Endpoint, Issuer, KeyType, Library, Member, Names,
-    Refusal, Rule, Spread, Stack, Stage,
+    Refusal, Rule, Spread, Stack, Stage, TimeSource,
 };
 use report::{CauseId, Certainty, Outcome, ProtocolVersion};
 
@@ -32,7 +32,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 fn beside(spread: Spread, members: Vec<Member>) -> Stage {
     Stage {
         names: (spread == Spread::Addresses).then_some(Names::Address),
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         spread,
         members,
         ..Stage::default()
@@ -178,7 +178,7 @@ fn alike() -> Vec<Scenario> {
 
 fn not_reloaded() -> Vec<Scenario> {
     let told = |served: CertificateSpec, file: CertificateSpec| Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         deployed: Some(file),
         ..Stage::default().with_certificate(served)
     };

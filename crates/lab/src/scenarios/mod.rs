@@ -6,6 +6,7 @@ mod certificate;
 mod client_certificate;
 mod client_given;
 mod clients;
+mod clock;
 mod contents;
 mod dane;
 mod database;
@@ -51,6 +52,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         upstream::scenarios(),
         late::scenarios(),
         certificate::scenarios(),
+        clock::scenarios(),
         names::scenarios(),
         members::scenarios(),
         paths::scenarios(),

@@ -4,7 +4,7 @@ use super::Name;
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
     CertificateSpec, Chain, ClientAuth, Dialogue, Endpoint, Issuer, KeyType, Library, Opening,
-    Refusal, Script, Service, Stack, Stage,
+    Refusal, Script, Service, Stack, Stage, TimeSource,
 };
 use rand::rngs::SmallRng;
 use rand::seq::SliceRandom;
@@ -256,7 +256,7 @@ fn pair(one: &Fault, other: &Fault) -> Scenario {
     (one.apply)(&mut broken);
     (other.apply)(&mut broken);
     let healthy = Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..Stage::default()
     };
     debug_assert_ne!(expected.outcome, Outcome::Works);
@@ -292,7 +292,7 @@ fn script(stage: &mut Stage, script: Script) {
 
 fn dated(stage: &mut Stage, hours: (i64, i64)) {
     stage.certificate.hours = hours;
-    stage.time_source = true;
+    stage.time_sources = TimeSource::RIGHT;
 }
 
 fn named(stage: &mut Stage, names: &[&str]) {

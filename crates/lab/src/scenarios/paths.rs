@@ -6,7 +6,9 @@ mod rights;
 use super::{Name, odd};
 use crate::certify::tbs::{self, Edit, Tbs, id};
 use crate::scenario::{Expected, Scenario};
-use crate::stage::{CaSpec, CertificateSpec, CrossSpec, KeyType, Library, Served, Stage};
+use crate::stage::{
+    CaSpec, CertificateSpec, CrossSpec, KeyType, Library, Served, Stage, TimeSource,
+};
 use report::{CauseId, ProtocolVersion};
 use wire::profile::{PathFault, Profile};
 
@@ -52,7 +54,7 @@ fn both(one: &'static str, other: &'static str, fails: impl Fn(&Profile) -> bool
 
 fn serving(certificate: CertificateSpec) -> Stage {
     Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..Stage::default().with_certificate(certificate)
     }
 }
@@ -68,7 +70,7 @@ fn classical(certificate: CertificateSpec) -> Stage {
         ..certificate
     };
     Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..Stage::library(library).with_certificate(certificate)
     }
 }

@@ -5,7 +5,7 @@ use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
     AnswerSpec, By, CaSpec, CertificateSpec, KeyType, Library, ListReply, ListSpec, Reply,
-    RevocationSpec, RevocationUrls, Says, Stage,
+    RevocationSpec, RevocationUrls, Says, Stage, TimeSource,
 };
 use report::{CauseId, Certainty, ProtocolVersion};
 use wire::profile::{Profile, StapleRule};
@@ -94,7 +94,7 @@ fn classical(revocation: RevocationSpec) -> Stage {
 
 fn timed(stage: Stage) -> Stage {
     Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         ..stage
     }
 }

@@ -4,7 +4,7 @@ use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
     CertificateSpec, Chain, ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Place, Plain,
-    Stack, Stage,
+    Stack, Stage, TimeSource,
 };
 use report::{Certainty, ProtocolVersion};
 
@@ -427,7 +427,7 @@ fn other_protocol() -> Vec<Scenario> {
 
 fn certificates() -> Vec<Scenario> {
     let timed = |spoken: &Spoken, hours| Stage {
-        time_source: true,
+        time_sources: TimeSource::RIGHT,
         certificate: CertificateSpec {
             hours,
             ..CertificateSpec::for_names(&[HOST])

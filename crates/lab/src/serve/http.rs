@@ -1,8 +1,8 @@
-//! HTTP answers, and the server that has issuers' certificates to give.
+//! HTTP answers, and the servers that have issuers' certificates, or the time, to give.
 
 use super::listen::{Tasks, serve};
 use super::peer::Peer;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpSocket;
@@ -31,6 +31,29 @@ pub(crate) fn response_at(
 /// Whether octets may be the beginning of an HTTP request: a method is of capital letters.
 pub(crate) fn is_request(octets: &[u8]) -> bool {
     octets.first().is_none_or(u8::is_ascii_uppercase)
+}
+
+/// Starts a server that has nothing to give but the time, `ahead` of this machine's.
+///
+/// # Errors
+///
+/// When the system does not let it listen.
+pub(crate) fn tell_date(
+    tasks: &mut Tasks,
+    socket: TcpSocket,
+    ahead: SignedDuration,
+) -> io::Result<()> {
+    serve(tasks, socket, move |mut peer| async move {
+        while peer.line().await?.trim_end() != "" {}
+        let answer = response_at(
+            Timestamp::now() + ahead,
+            "204 No Content",
+            "text/plain",
+            b"",
+        );
+        peer.say(&answer).await?;
+        peer.finish().await
+    })
 }
 
 /// A server of one file.

@@ -21,7 +21,7 @@ mod xmpp;
 
 pub(crate) use dns::Zone;
 pub(crate) use flight::Scripted;
-pub(crate) use http::Files;
+pub(crate) use http::{Files, tell_date};
 pub(crate) use library::Configured;
 pub use library::LibraryError;
 pub(crate) use listen::{Tasks, reserve, reserve_beside};

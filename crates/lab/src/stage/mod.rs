@@ -54,8 +54,8 @@ pub(crate) struct Stage {
     pub(crate) bundles: Option<Bundles>,
     /// What the client is told to distrust.
     pub(crate) distrusted: &'static [Distrust],
-    /// Whether the client is told of a time source, which is right.
-    pub(crate) time_source: bool,
+    /// Who the client is told to ask for the time.
+    pub(crate) time_sources: &'static [TimeSource],
     /// Whether the client is given a certificate of the lab's.
     pub(crate) client_certificate: bool,
     /// What that certificate is like.
@@ -81,7 +81,7 @@ impl Default for Stage {
             trusts_namesake: false,
             bundles: None,
             distrusted: &[],
-            time_source: false,
+            time_sources: &[],
             client_certificate: false,
             client: ClientSpec::default(),
             arguments: &[],
@@ -179,6 +179,20 @@ pub(crate) enum Spread {
     Addresses,
     /// They take turns behind one address.
     Turns,
+}
+
+/// Somebody who tells the time, and how many hours that is ahead of this machine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeSource {
+    /// By SNTP.
+    Sntp(i64),
+    /// By the `Date` of an HTTP answer.
+    Date(i64),
+}
+
+impl TimeSource {
+    /// One that is right.
+    pub(crate) const RIGHT: &'static [Self] = &[Self::Sntp(0)];
 }
 
 /// An address to listen on.

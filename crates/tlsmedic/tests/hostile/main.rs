@@ -14,6 +14,9 @@ use std::time::Duration;
 const MEMORY_KIB: u64 = 64 * 1024;
 /// What a client waits, in seconds; each test's peers would keep it waiting for ever.
 const TIMEOUT: &str = "3";
+/// A step that lasts this long, in microseconds, has missed its deadline. A busy machine is late by seconds; these peers would
+/// hold a client without a deadline for ever.
+const MISSED_US: u64 = 12_000_000;
 
 /// Serves every connection with `speak` after its first octets came, until the process ends.
 fn serve(
@@ -118,7 +121,7 @@ fn survives(
         .max()
         .unwrap_or(0);
     assert!(
-        longest < 4_000_000,
+        longest < MISSED_US,
         "{what}: a step took {longest} µs with a timeout of {TIMEOUT} s"
     );
     report

@@ -1,5 +1,6 @@
 //! A folder that the openssl command makes keys and certificates in, and nginx serves from.
 
+use crate::nginx::{self, Processes};
 use crate::server::{Server, free_port};
 use std::process::Command;
 use tempfile::TempDir;
@@ -50,18 +51,9 @@ impl Folder {
     /// nginx in this folder, with these directives in its server.
     pub(crate) fn nginx(&self, directives: &str) -> Server {
         let port = free_port();
-        let folder = self.0.path().display();
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {folder}/{kind};"))
-            .concat();
-        let configuration = format!(
-            "daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} \
-             server {{ listen 127.0.0.1:{port} ssl; {directives} return 200 ok; }} }}"
-        );
-        self.write("nginx.conf", &configuration);
-        let mut command = Command::new("/usr/sbin/nginx");
-        command.args(["-p", &folder.to_string(), "-c", &self.path("nginx.conf")]);
-        Server::start(command, port)
+        let server =
+            format!("server {{ listen 127.0.0.1:{port} ssl; {directives} return 200 ok; }}");
+        nginx::start(self.0.path(), port, Processes::One, &server)
     }
 
     /// nginx's directives for the chain and the key in files of that name.

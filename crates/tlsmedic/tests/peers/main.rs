@@ -14,6 +14,7 @@ mod java;
 mod late;
 mod members;
 mod negotiation;
+mod nginx;
 mod oddities;
 mod paths;
 mod reach;

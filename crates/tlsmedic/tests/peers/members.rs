@@ -1,6 +1,7 @@
 //! Real servers behind one name that do not answer alike, that were not reloaded, or that answer for somebody else.
 
 use crate::authority::{Authority, Files, Leaf};
+use crate::nginx::{self, Processes};
 use crate::server::{Server, examine, free_port, replay};
 use crate::servers::{Kind, Setup};
 use crate::{HOST, causes};
@@ -55,12 +56,6 @@ fn resolver(addresses: &'static [Ipv4Addr]) -> String {
 /// One nginx with a server block of its own on each address.
 fn nginx(authority: &Authority, blocks: &[(Ipv4Addr, &Files, &str)]) -> Server {
     let port = free_port();
-    let folder = authority.path(&format!("{port}-nginx"));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let folder = folder.display();
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|kind| format!("{kind}_temp_path {folder}/{kind};"))
-        .concat();
     let servers: String = blocks
         .iter()
         .map(|(address, files, more)| {
@@ -70,17 +65,7 @@ fn nginx(authority: &Authority, blocks: &[(Ipv4Addr, &Files, &str)]) -> Server {
             )
         })
         .collect();
-    let configuration = format!(
-        "daemon off; master_process off; pid {folder}/pid; error_log stderr info; events {{}} \
-         http {{ access_log off; {temporary} {servers} }}"
-    );
-    let path = authority.path(&format!("{port}-nginx.conf"));
-    std::fs::write(&path, configuration).expect("a configuration");
-    let mut command = Command::new("/usr/sbin/nginx");
-    command
-        .args(["-p", &folder.to_string(), "-e", "stderr", "-c"])
-        .arg(path);
-    Server::start(command, port)
+    nginx::start(&authority.path(""), port, Processes::One, &servers)
 }
 
 /// HAProxy that passes TCP on to these servers in turn.

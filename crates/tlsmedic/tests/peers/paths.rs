@@ -2,11 +2,11 @@
 //! and what `openssl s_client` says of each, so that the rules for OpenSSL are those of OpenSSL.
 
 use crate::authority::Authority;
-use crate::server::{Server, free_port};
+use crate::folder::Folder;
+use crate::server::Server;
 use crate::{HOST, causes, failing};
 use report::{ClientOutcome, Report, Verdict};
 use std::process::{Command, Stdio};
-use tempfile::TempDir;
 
 const CONFIGURATION: &str = "\
 [req]
@@ -244,13 +244,13 @@ const CASES: [Case; 18] = [
 
 /// The files of one case.
 struct Files {
-    folder: TempDir,
+    folder: Folder,
 }
 
 impl Files {
     fn new(case: &Case) -> Self {
         let files = Self {
-            folder: tempfile::tempdir().expect("a folder"),
+            folder: Folder::new(),
         };
         let mut configuration = CONFIGURATION.to_owned();
         for (section, line, lines) in case.instead {
@@ -258,81 +258,40 @@ impl Files {
             let at = start + configuration[start..].find(line).expect(line);
             configuration.replace_range(at..at + line.len(), lines);
         }
-        files.write("c.cnf", &configuration);
-        files.write("index.txt", "");
+        files.folder.write("c.cnf", &configuration);
+        files.folder.write("index.txt", "");
         for root in ["root", "namesake"] {
-            files.openssl(&format!("req -x509 {KEY} -config c.cnf -extensions root -subj /CN=Root -days 3650 -keyout {root}.key -out {root}.pem"));
+            files.folder.openssl(&format!("req -x509 {KEY} -config c.cnf -extensions root -subj /CN=Root -days 3650 -keyout {root}.key -out {root}.pem"));
         }
-        files.openssl(&format!("req {KEY} -config c.cnf -subj /CN=Intermediate -keyout intermediate.key -out intermediate.csr"));
-        files.openssl(&format!(
+        files.folder.openssl(&format!("req {KEY} -config c.cnf -subj /CN=Intermediate -keyout intermediate.key -out intermediate.csr"));
+        files.folder.openssl(&format!(
             "req {KEY} -config c.cnf -subj /CN={HOST} -keyout leaf.key -out leaf.csr"
         ));
         let (from, to) = case.dates;
         let sign = "ca -batch -notext -config c.cnf";
-        files.openssl(&format!("{sign} -in intermediate.csr -cert root.pem -keyfile root.key -extensions intermediate -startdate {from} -enddate {to} -out intermediate.pem"));
-        files.openssl(&format!("{sign} -in leaf.csr -cert intermediate.pem -keyfile intermediate.key -extensions leaf -days 30 -out leaf.pem"));
-        let rest: String = case.served.iter().map(|name| files.read(name)).collect();
-        files.write("rest.pem", &rest);
-        files.write("chain.pem", &format!("{}{rest}", files.read("leaf")));
+        files.folder.openssl(&format!("{sign} -in intermediate.csr -cert root.pem -keyfile root.key -extensions intermediate -startdate {from} -enddate {to} -out intermediate.pem"));
+        files.folder.openssl(&format!("{sign} -in leaf.csr -cert intermediate.pem -keyfile intermediate.key -extensions leaf -days 30 -out leaf.pem"));
+        let rest: String = case
+            .served
+            .iter()
+            .map(|name| files.folder.read(&format!("{name}.pem")))
+            .collect();
+        files.folder.write("rest.pem", &rest);
+        files.folder.write(
+            "leaf-chain.pem",
+            &format!("{}{rest}", files.folder.read("leaf.pem")),
+        );
         files
     }
 
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn write(&self, name: &str, content: &str) {
-        std::fs::write(self.path(name), content).expect("a file");
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(&format!("{name}.pem"))).expect("a certificate")
-    }
-
-    fn openssl(&self, arguments: &str) {
-        let output = Command::new("openssl")
-            .args(arguments.split(' '))
-            .current_dir(self.folder.path())
-            .output()
-            .expect("the openssl command");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {errors}");
-    }
-
     fn s_server(&self) -> Server {
-        let port = free_port();
-        let mut command = Command::new("openssl");
-        command
-            .args(["s_server", "-quiet", "-www", "-accept"])
-            .arg(format!("127.0.0.1:{port}"))
-            .args([
-                "-cert",
-                "leaf.pem",
-                "-key",
-                "leaf.key",
-                "-cert_chain",
-                "rest.pem",
-            ])
-            .current_dir(self.folder.path());
-        Server::start(command, port)
+        self.folder.s_server(&["-cert_chain", "rest.pem"])
     }
 
     fn nginx(&self) -> Server {
-        let port = free_port();
-        let folder = self.folder.path().display();
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {folder}/{kind};"))
-            .concat();
-        self.write(
-            "nginx.conf",
-            &format!(
-                "daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} \
-                 server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/chain.pem; ssl_certificate_key {folder}/leaf.key; ssl_protocols TLSv1.2 TLSv1.3; return 200 ok; }} }}"
-            ),
-        );
-        let mut command = Command::new("/usr/sbin/nginx");
-        command.args(["-p", &folder.to_string(), "-c", &self.path("nginx.conf")]);
-        Server::start(command, port)
+        let protocols = "ssl_protocols TLSv1.2 TLSv1.3;";
+        self.folder
+            .nginx(&(self.folder.identity("leaf") + protocols))
     }
 
     /// What `openssl s_client` makes of the chain.
@@ -348,7 +307,7 @@ impl Files {
                 "-no-CApath",
                 "-no-CAstore",
                 "-CAfile",
-                &self.path(&format!("{trusted}.pem")),
+                &self.folder.path(&format!("{trusted}.pem")),
             ])
             .stdin(Stdio::null())
             .output()
@@ -409,7 +368,7 @@ fn openssl_and_we_say_the_same_of_every_chain() {
     let clock = Authority::new();
     for case in &CASES {
         let files = Files::new(case);
-        let trusted = files.path(&format!("{}.pem", case.trusted));
+        let trusted = files.folder.path(&format!("{}.pem", case.trusted));
         let source = clock.clock();
         let arguments = ["--ca-file", &trusted, "--time-source", &source];
         let server = files.s_server();
@@ -431,7 +390,7 @@ fn what_does_not_belong_is_a_finding() {
     let case = CASES.last().expect("some");
     let (files, clock) = (Files::new(case), Authority::new());
     let server = files.s_server();
-    let (trusted, source) = (files.path("root.pem"), clock.clock());
+    let (trusted, source) = (files.folder.path("root.pem"), clock.clock());
     let report = server.run(HOST, &["--ca-file", &trusted, "--time-source", &source]);
     let findings: Vec<(&str, &str)> = report
         .findings

@@ -2,6 +2,7 @@
 //! diagnosed again.
 
 use crate::authority::{Authority, Files, Leaf};
+use crate::nginx::{self, Processes};
 use crate::server::{Server, free_port};
 use crate::servers::Kind;
 use crate::{HOST, causes, told};
@@ -47,22 +48,12 @@ fn nginx(authority: &Authority, files: &Files, chain: &str) -> (Server, String) 
     );
     fs::write(&path, file).expect("written");
     let port = free_port();
-    let folder = authority.path("nginx");
-    fs::create_dir(&folder).expect("a folder");
-    let folder = folder.display().to_string();
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|kind| format!("{kind}_temp_path {folder}/{kind};"))
-        .concat();
-    let configuration = format!(
-        "daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} \
-         server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {path}; ssl_certificate_key {path}; \
-         ssl_protocols TLSv1.2 TLSv1.3; return 200 ok; }} }}"
+    let server = format!(
+        "server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {path}; ssl_certificate_key {path}; \
+         ssl_protocols TLSv1.2 TLSv1.3; return 200 ok; }}"
     );
-    let file = format!("{folder}/nginx.conf");
-    fs::write(&file, configuration).expect("a configuration");
-    let mut command = Command::new("/usr/sbin/nginx");
-    command.args(["-p", &folder, "-e", "stderr", "-c", &file]);
-    (Server::start(command, port), path)
+    let server = nginx::start(&authority.path(""), port, Processes::Master, &server);
+    (server, path)
 }
 
 fn is_healthy(report: &Report) {

@@ -3,6 +3,7 @@
 //!
 //! `openssl ocsp` listens on all addresses, so each test runs in a network of its own.
 
+use crate::folder::Folder;
 use crate::server::{Server, free_port, replay};
 use crate::servers::Kind;
 use crate::{HOST, alone, causes, failing, told};
@@ -11,22 +12,21 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use tempfile::TempDir;
 
 const GOOD: &str = "1001";
 const REVOKED: &str = "1002";
 
 /// A CA in a folder, with one good and one revoked certificate.
 struct Ca {
-    folder: TempDir,
+    folder: Folder,
     responder: u16,
     list: SocketAddr,
 }
 
 impl Ca {
     fn new(extensions: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let list = serve(folder.path().join("list.der").as_path());
+        let folder = Folder::new();
+        let list = serve(Path::new(&folder.path("list.der")));
         let ca = Self {
             folder,
             responder: free_port(),
@@ -39,44 +39,28 @@ impl Ca {
             "[ca]\ndefault_ca=c\n[c]\ndatabase={0}/index.txt\ncrlnumber={0}/number\ndefault_md=sha256\ndefault_crl_days=7\n\
              [leaf]\nsubjectAltName=DNS:{HOST}\nextendedKeyUsage=serverAuth\nsubjectKeyIdentifier=hash\n\
              authorityKeyIdentifier=keyid\n{extensions}\n",
-            ca.folder.path().display()
+            ca.folder.path("")
         );
-        ca.write("ca.cnf", &configuration);
-        ca.write("number", "01\n");
+        ca.folder.write("ca.cnf", &configuration);
+        ca.folder.write("number", "01\n");
         let revoked = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(72);
         let revoked = revoked.strftime("%y%m%d%H%M%SZ");
-        ca.write(
+        ca.folder.write(
             "index.txt",
             &format!(
                 "V\t350101000000Z\t\t{GOOD}\tunknown\t/CN=good\nR\t350101000000Z\t{revoked},keyCompromise\t{REVOKED}\tunknown\t/CN=bad\n"
             ),
         );
-        ca.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 30 -addext keyUsage=critical,keyCertSign,cRLSign");
+        ca.folder.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -days 30 -addext keyUsage=critical,keyCertSign,cRLSign");
         for serial in [GOOD, REVOKED] {
-            ca.openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {serial}.key -out {serial}.csr -subj /CN={HOST}"));
-            ca.openssl(&format!("x509 -req -in {serial}.csr -CA ca.pem -CAkey ca.key -set_serial 0x{serial} -days 20 -extfile ca.cnf -extensions leaf -out {serial}.pem"));
+            ca.folder.openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {serial}.key -out {serial}.csr -subj /CN={HOST}"));
+            ca.folder.openssl(&format!("x509 -req -in {serial}.csr -CA ca.pem -CAkey ca.key -set_serial 0x{serial} -days 20 -extfile ca.cnf -extensions leaf -out {serial}.pem"));
         }
-        ca.openssl("ca -config ca.cnf -gencrl -keyfile ca.key -cert ca.pem -out list.pem");
-        ca.openssl("crl -in list.pem -outform DER -out list.der");
+        ca.folder
+            .openssl("ca -config ca.cnf -gencrl -keyfile ca.key -cert ca.pem -out list.pem");
+        ca.folder
+            .openssl("crl -in list.pem -outform DER -out list.der");
         ca
-    }
-
-    fn write(&self, name: &str, content: &str) {
-        std::fs::write(self.folder.path().join(name), content).expect("a file");
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn openssl(&self, arguments: &str) {
-        let output = Command::new("openssl")
-            .args(arguments.split(' '))
-            .current_dir(self.folder.path())
-            .output()
-            .expect("the openssl command");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {errors}");
     }
 
     /// `openssl ocsp` as the responder that the certificates name.
@@ -87,18 +71,18 @@ impl Ca {
                 "ocsp -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key -ndays 2".split(' '),
             )
             .args(["-port", &self.responder.to_string()])
-            .current_dir(self.folder.path());
+            .current_dir(self.folder.path(""));
         Server::start(command, self.responder)
     }
 
     /// An answer about `serial` in a file.
     fn answer(&self, serial: &str) -> String {
         let file = format!("{serial}.answer");
-        self.openssl(&format!(
+        self.folder.openssl(&format!(
             "ocsp -issuer ca.pem -cert {serial}.pem -no_nonce -reqout {serial}.request"
         ));
-        self.openssl(&format!("ocsp -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key -ndays 2 -reqin {serial}.request -respout {file}"));
-        self.path(&file)
+        self.folder.openssl(&format!("ocsp -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key -ndays 2 -reqin {serial}.request -respout {file}"));
+        self.folder.path(&file)
     }
 
     fn s_server(&self, serial: &str, more: &[&str]) -> Server {
@@ -107,32 +91,25 @@ impl Ca {
         command
             .args(["s_server", "-quiet", "-www", "-accept"])
             .arg(format!("127.0.0.1:{port}"))
-            .args(["-cert", &self.path(&format!("{serial}.pem"))])
-            .args(["-key", &self.path(&format!("{serial}.key"))])
+            .args(["-cert", &self.folder.path(&format!("{serial}.pem"))])
+            .args(["-key", &self.folder.path(&format!("{serial}.key"))])
             .args(more);
         Server::start(command, port)
     }
 
     fn nginx(&self, serial: &str, stapling: &str) -> Server {
-        let port = free_port();
-        let folder = self.folder.path().display();
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {folder}/{kind};"))
-            .concat();
-        let configuration = format!(
-            "daemon off; master_process off; pid {folder}/pid; error_log stderr info; events {{}} http {{ access_log off; {temporary} \
-             server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/{serial}.pem; ssl_certificate_key {folder}/{serial}.key; \
-             ssl_trusted_certificate {folder}/ca.pem; ssl_stapling on; {stapling} return 200 ok; }} }}"
-        );
-        self.write("nginx.conf", &configuration);
-        let mut command = Command::new("/usr/sbin/nginx");
-        command.args(["-p", &folder.to_string(), "-c", &self.path("nginx.conf")]);
-        Server::start(command, port)
+        let file = |name: &str| self.folder.path(name);
+        self.folder.nginx(&format!(
+            "ssl_certificate {}; ssl_certificate_key {}; ssl_trusted_certificate {}; ssl_stapling on; {stapling}",
+            file(&format!("{serial}.pem")),
+            file(&format!("{serial}.key")),
+            file("ca.pem"),
+        ))
     }
 
     fn apache(&self, serial: &str) -> Server {
         let port = free_port();
-        let folder = self.folder.path().display();
+        let folder = self.folder.path("");
         let modules = ["mpm_event", "authz_core", "ssl", "socache_shmcb"]
             .map(|name| {
                 format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")
@@ -145,14 +122,14 @@ impl Ca {
              <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nSSLUseStapling on\nSSLCertificateFile {folder}/{serial}.pem\n\
              SSLCertificateKeyFile {folder}/{serial}.key\nSSLCACertificateFile {folder}/ca.pem\n</VirtualHost>\n"
         );
-        self.write("apache.conf", &configuration);
+        self.folder.write("apache.conf", &configuration);
         let mut command = Command::new("/usr/sbin/apache2");
-        command.args(["-X", "-f", &self.path("apache.conf")]);
+        command.args(["-X", "-f", &self.folder.path("apache.conf")]);
         Server::start(command, port)
     }
 
     fn diagnose(&self, server: &Server) -> Report {
-        server.run(HOST, &["--ca-file", &self.path("ca.pem")])
+        server.run(HOST, &["--ca-file", &self.folder.path("ca.pem")])
     }
 }
 
@@ -258,7 +235,7 @@ fn openssl_lists_it() {
             report.contacted
         );
         let offline = ca.s_server(REVOKED, &[]);
-        let report = offline.run(HOST, &["--ca-file", &ca.path("ca.pem"), "--offline"]);
+        let report = offline.run(HOST, &["--ca-file", &ca.folder.path("ca.pem"), "--offline"]);
         works(&report);
         assert!(report.contacted.is_empty() && report.findings.is_empty());
     });

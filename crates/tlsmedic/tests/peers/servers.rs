@@ -1,6 +1,7 @@
 //! How each kind of server is set up.
 
 use crate::authority::{Authority, Files};
+use crate::nginx::{self, Processes};
 use crate::server::{Server, free_port};
 use std::process::Command;
 
@@ -80,7 +81,7 @@ impl Kind {
     pub(crate) fn start(self, setup: &Setup, authority: &Authority) -> Server {
         let port = free_port();
         match self {
-            Self::Nginx => Server::start(nginx(setup, authority, port), port),
+            Self::Nginx => nginx(setup, authority, port),
             Self::Apache => Server::start(apache(setup, authority, port), port),
             Self::Haproxy => Server::start(haproxy(setup, authority, port), port),
             Self::OpenSsl => Server::start(openssl(setup, authority, port), port),
@@ -111,10 +112,7 @@ fn write(authority: &Authority, port: u16, name: &str, content: &str) -> String 
     path.display().to_string()
 }
 
-fn nginx(setup: &Setup, authority: &Authority, port: u16) -> Command {
-    let folder = authority.path(&format!("{port}-nginx"));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let folder = folder.display();
+fn nginx(setup: &Setup, authority: &Authority, port: u16) -> Server {
     let protocols = match setup.versions {
         Versions::Usual => "TLSv1.2 TLSv1.3",
         Versions::Tls13 => "TLSv1.3",
@@ -170,15 +168,12 @@ fn nginx(setup: &Setup, authority: &Authority, port: u16) -> Command {
             format!("server {{ listen {listen}; {pair} {answer} }}")
         }
     };
-    let configuration = format!(
-        "daemon off; master_process off; pid {folder}/pid; error_log stderr info; events {{}} http {{ access_log off; \
-         client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi; \
-         uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi; {tls} {servers} }}"
-    );
-    let path = write(authority, port, "nginx.conf", &configuration);
-    let mut command = Command::new("/usr/sbin/nginx");
-    command.args(["-p", &folder.to_string(), "-e", "stderr", "-c", &path]);
-    command
+    nginx::start(
+        &authority.path(""),
+        port,
+        Processes::One,
+        &format!("{tls} {servers}"),
+    )
 }
 
 fn apache(setup: &Setup, authority: &Authority, port: u16) -> Command {

@@ -2,11 +2,11 @@
 //! chains made with the openssl command and served by `openssl s_server`, and what we say of them as such a client.
 
 use crate::authority::Authority;
-use crate::server::{Server, free_port};
+use crate::folder::Folder;
+use crate::server::Server;
 use crate::{HOST, causes, failing};
 use report::{Certainty, Outcome, Report};
 use std::process::{Command, Stdio};
-use tempfile::TempDir;
 
 const SUBJECT_KEY: &str = "subjectKeyIdentifier=hash";
 const ISSUER_KEY: &str = "authorityKeyIdentifier=keyid";
@@ -136,58 +136,36 @@ const STRICT: [(&str, Extensions, u32); 11] = [
 
 /// A chain, in files.
 struct Files {
-    folder: TempDir,
+    folder: Folder,
 }
 
 impl Files {
     fn new(extensions: &Extensions, leaf_key: &str) -> Self {
         let files = Self {
-            folder: tempfile::tempdir().expect("a folder"),
+            folder: Folder::new(),
         };
         let section = |name: &str, lines: &[&str]| format!("[{name}]\n{}\n", lines.join("\n"));
         let configuration = "[req]\ndistinguished_name=d\n[d]\n".to_owned()
             + &section("root", extensions.root)
             + &section("intermediate", extensions.intermediate)
             + &section("leaf", extensions.leaf);
-        std::fs::write(files.path("c.cnf"), configuration).expect("a file");
+        files.folder.write("c.cnf", &configuration);
         const CA_KEY: &str = "ec -pkeyopt ec_paramgen_curve:P-256";
-        files.openssl(&format!("req -x509 -newkey {CA_KEY} -nodes -config c.cnf -extensions root -subj /CN=Root -days 3650 -keyout root.key -out root.pem"));
+        files.folder.openssl(&format!("req -x509 -newkey {CA_KEY} -nodes -config c.cnf -extensions root -subj /CN=Root -days 3650 -keyout root.key -out root.pem"));
         let below = [
             ("root", "intermediate", "/CN=Intermediate", CA_KEY),
             ("intermediate", "leaf", extensions.subject, leaf_key),
         ];
         for (issuer, name, subject, key) in below {
-            files.openssl(&format!("req -newkey {key} -nodes -config c.cnf -subj {subject} -keyout {name}.key -out {name}.csr"));
-            files.openssl(&format!("x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key -CAcreateserial -days 30 -extfile c.cnf -extensions {name} -out {name}.pem"));
+            files.folder.openssl(&format!("req -newkey {key} -nodes -config c.cnf -subj {subject} -keyout {name}.key -out {name}.csr"));
+            files.folder.openssl(&format!("x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key -CAcreateserial -days 30 -extfile c.cnf -extensions {name} -out {name}.pem"));
         }
         files
     }
 
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
-    fn openssl(&self, arguments: &str) {
-        let output = Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(self.folder.path())
-            .output()
-            .expect("the openssl command");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {errors}");
-    }
-
     fn serve(&self, more: &[&str]) -> Server {
-        let port = free_port();
-        let mut command = Command::new("openssl");
-        command
-            .args(["s_server", "-quiet", "-www", "-accept"])
-            .arg(format!("127.0.0.1:{port}"))
-            .args(["-cert", "leaf.pem", "-key", "leaf.key"])
-            .args(["-cert_chain", "intermediate.pem"])
-            .args(more)
-            .current_dir(self.folder.path());
-        Server::start(command, port)
+        let chain = ["-cert_chain", "intermediate.pem"];
+        self.folder.s_server(&[&chain, more].concat())
     }
 
     /// All that `openssl s_client` has against the chain and the handshake, with these options.
@@ -197,7 +175,7 @@ impl Files {
             .arg(format!("127.0.0.1:{}", server.port()))
             .args(["-servername", HOST, "-verify_hostname", HOST])
             .args(["-no-CApath", "-no-CAstore", "-CAfile"])
-            .arg(self.path("root.pem"))
+            .arg(self.folder.path("root.pem"))
             .args(more)
             .stdin(Stdio::null())
             .output()
@@ -209,7 +187,7 @@ impl Files {
     }
 
     fn diagnose(&self, server: &Server, client: Option<&str>, clock: &Authority) -> Report {
-        let (trusted, source) = (self.path("root.pem"), clock.clock());
+        let (trusted, source) = (self.folder.path("root.pem"), clock.clock());
         let mut arguments = vec!["--ca-file", &trusted, "--time-source", &source];
         arguments.extend(client.iter().flat_map(|client| ["--as", client]));
         server.run(HOST, &arguments)
@@ -288,7 +266,9 @@ fn openssl_and_we_say_the_same_at_security_level_3() {
     };
     for (name, key, serving, said) in cases {
         let files = Files::new(&extensions, key);
-        files.openssl("genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out dh.pem");
+        files
+            .folder
+            .openssl("genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out dh.pem");
         let server = files.serve(serving);
         let refusal = files.s_client(&server, LEVEL3);
         let (agrees, expected) = if said.is_empty() {

@@ -71,8 +71,12 @@ async fn follow(
         recorder.begin(PhaseName::Fetch, None);
         Ending::new(PhaseOutcome::Error, "URL not valid")
     })?;
+    let mut outside = false;
     for _ in 0..=MAX_REDIRECTS {
-        let stream = reach(&url, forbidden, recorder).await?;
+        // Whoever answers from the public internet does not send us into a private network either.
+        let forbidden = |address| forbidden(address) || outside && is_private(address);
+        let stream = reach(&url, &forbidden, recorder).await?;
+        outside |= stream.peer_addr().is_ok_and(|peer| !is_private(peer.ip()));
         recorder.next(PhaseName::Fetch);
         let got = exchange(stream, &url, purpose).await?;
         let line = format!("{} {}", got.status.as_u16(), shown(&url, purpose));

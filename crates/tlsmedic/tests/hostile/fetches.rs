@@ -522,7 +522,7 @@ fn issuers_without_end_and_in_a_circle() {
 /// In a network of its own, where public addresses are this machine's and a route makes connections to them come from
 /// another one, as from afar.
 #[test]
-fn from_a_public_target_never_to_a_private_address() {
+fn from_a_public_address_never_to_a_private_one() {
     let inside = || {
         nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET).unwrap_or_else(|error| {
             panic!("no network namespace ({error}): run the tests as root")
@@ -562,6 +562,18 @@ fn from_a_public_target_never_to_a_private_address() {
             found
                 .iter()
                 .all(|(_, _, summary)| summary.contains("denied: private address 10.9.8.7")),
+            "{found:?}"
+        );
+        // The target is private, and the responder that it names is not.
+        let urls = Urls {
+            ocsp: urls.ocsp,
+            ..Urls::default()
+        };
+        let (report, ..) = with(&ca, &urls);
+        let found = findings(&report);
+        let denied = |summary: &str| summary.contains("denied: private address 10.9.8.7");
+        assert!(
+            matches!(&found[..], [("C28", _, summary)] if denied(summary)),
             "{found:?}"
         );
         assert_eq!(knocks.load(Ordering::SeqCst), 0);

@@ -4,7 +4,7 @@
 use super::Name;
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
-    CertificateSpec, Dialogue, Endpoint, KeyType, Library, Opening, Stage, TimeSource,
+    CertificateSpec, Dialogue, Endpoint, KeyType, Library, Opening, Stack, Stage, TimeSource,
 };
 use report::{CauseId, Certainty, ProtocolVersion};
 
@@ -25,10 +25,22 @@ fn of(world: i64) -> CertificateSpec {
     }
 }
 
+/// A server whose clock goes with the first time source.
+fn library(time_sources: &[TimeSource]) -> Library {
+    let clock_hours = match time_sources.first() {
+        Some(TimeSource::Sntp(hours) | TimeSource::Date(hours)) => *hours,
+        None => 0,
+    };
+    Library {
+        clock_hours,
+        ..Library::default()
+    }
+}
+
 fn stage(certificate: CertificateSpec, time_sources: &'static [TimeSource]) -> Stage {
     Stage {
         time_sources,
-        ..Stage::default().with_certificate(certificate)
+        ..Stage::library(library(time_sources)).with_certificate(certificate)
     }
 }
 
@@ -36,7 +48,7 @@ fn stage(certificate: CertificateSpec, time_sources: &'static [TimeSource]) -> S
 fn classical(certificate: CertificateSpec, time_sources: &'static [TimeSource]) -> Stage {
     let library = Library {
         versions: &[ProtocolVersion::TLS1_2],
-        ..Library::default()
+        ..library(time_sources)
     };
     let certificate = CertificateSpec {
         key: KeyType::Rsa2048,
@@ -52,6 +64,7 @@ fn classical(certificate: CertificateSpec, time_sources: &'static [TimeSource]) 
 fn mail(certificate: CertificateSpec, time_sources: &'static [TimeSource]) -> Stage {
     let endpoint = Endpoint {
         opening: Opening::Starttls(Dialogue::Smtp),
+        stack: Stack::Library(library(time_sources)),
         ..Endpoint::default()
     };
     Stage {

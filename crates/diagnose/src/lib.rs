@@ -39,6 +39,7 @@ pub mod texts;
 mod time;
 mod wording;
 
+pub use causes::dates::span;
 pub use chain::store_label;
 pub use differential::{Differential, replay};
 pub use distrust::{DistrustedError, distrusted};

@@ -35,7 +35,7 @@ fn harmless(now: &Now) -> Option<Judgement> {
     } else {
         ("C02", "seen-C02-harmless")
     };
-    let text = Text::new(text, [("offset", offset(off.as_secs().unsigned_abs()))]);
+    let text = Text::new(text, [("offset", span(off.as_secs().unsigned_abs()))]);
     let mut judgement = Judgement::new(id, Certainty::Supported, text, now.evidence.clone());
     judgement.own = true;
     Some(judgement.weakness(Severity::Warning))
@@ -107,11 +107,7 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
                 Certainty::Supported
             };
             let off = now.best.duration_since(now.local).as_secs().unsigned_abs();
-            let params = [
-                ("offset", offset(off)),
-                ("subject", subject),
-                ("date", date),
-            ];
+            let params = [("offset", span(off)), ("subject", subject), ("date", date)];
             let mut judgement = Judgement::new(
                 missed.clock,
                 certainty,
@@ -148,7 +144,7 @@ pub(super) fn day(date: Timestamp) -> String {
 }
 
 /// A span as days, hours, minutes or seconds, in no language; as near as a clock that is measured over a network tells it.
-pub(super) fn offset(seconds: u64) -> String {
+pub fn span(seconds: u64) -> String {
     const MINUTE: u64 = 60;
     const UNITS: [(u64, &str); 3] = [(86_400, "d"), (3_600, "h"), (MINUTE, "min")];
     let to_nearest = |length: u64| (seconds + length / 2) / length;
@@ -164,15 +160,15 @@ pub(super) fn offset(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::offset;
+    use super::span;
 
     #[test]
-    fn spans() {
-        assert_eq!(offset(34_560_000), "400 d");
-        assert_eq!(offset(2 * 86_400 - 1), "2 d");
-        assert_eq!(offset(100_000), "28 h");
-        assert_eq!(offset(119), "2 min");
-        assert_eq!(offset(89), "89 s");
-        assert_eq!(offset(5), "5 s");
+    fn to_the_nearest_unit() {
+        assert_eq!(span(34_560_000), "400 d");
+        assert_eq!(span(2 * 86_400 - 1), "2 d");
+        assert_eq!(span(100_000), "28 h");
+        assert_eq!(span(119), "2 min");
+        assert_eq!(span(89), "89 s");
+        assert_eq!(span(5), "5 s");
     }
 }

@@ -1,6 +1,6 @@
 //! X13, and C01 and C02 again: the dates of a chain's certificates other than the server's own.
 
-use super::dates::{day, offset};
+use super::dates::{day, span};
 use crate::case::Case;
 use crate::chain::{self, Chain};
 use crate::paths::{self, Fault, Way};
@@ -128,7 +128,7 @@ fn of_clock(now: &Now, chain: &Chain, missed: &Missed) -> Judgement {
     evidence.extend(&now.evidence);
     let off = now.best.duration_since(now.local).as_secs().unsigned_abs();
     let params = [
-        ("offset", offset(off)),
+        ("offset", span(off)),
         ("subject", missed.fault.certificate.subject.text.clone()),
         ("date", day(missed.date)),
     ];

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 const MILLISECOND: f64 = 1e3;
 /// Microseconds in a second.
 const SECOND: f64 = 1e6;
+/// What nobody reads in seconds, in microseconds.
+const LONG: f64 = 120.0 * SECOND;
 
 /// The words of one language.
 #[derive(Clone, Copy)]
@@ -104,8 +106,10 @@ impl Words<'_> {
             format!("{:.1} ms", us / MILLISECOND)
         } else if us < SECOND {
             format!("{:.0} ms", us / MILLISECOND)
-        } else {
+        } else if us < LONG {
             format!("{:.1} s", us / SECOND)
+        } else {
+            diagnose::span((us / SECOND) as u64)
         };
         match self.texts.language() {
             Language::English => text,
@@ -124,6 +128,16 @@ mod tests {
     };
     use schemars::{JsonSchema, schema_for};
     use serde::de::DeserializeOwned;
+
+    #[test]
+    fn durations_in_the_unit_that_is_read() {
+        let texts = Texts::new(Language::Italian);
+        let said = |us| Words { texts: &texts }.duration(us);
+        assert_eq!(said(1_234), "1,2 ms");
+        assert_eq!(said(56_789), "57 ms");
+        assert_eq!(said(61_500_000), "61,5 s");
+        assert_eq!(said(34_560_000_000_000), "400 d");
+    }
 
     /// Every value of an enumeration, by its schema.
     fn every<T: JsonSchema + DeserializeOwned>() -> Vec<T> {

@@ -31,7 +31,7 @@ impl<'a> PemFile<'a> {
     ///
     /// # Errors
     ///
-    /// As [`certificates`](super::certificates).
+    /// As [`certificates`](super::certificates()).
     pub fn read(octets: &'a [u8]) -> Result<Self, PemError> {
         let blocks = blocks(octets)?;
         let mut start = if octets.starts_with(BYTE_ORDER_MARK) {

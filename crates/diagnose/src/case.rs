@@ -6,7 +6,7 @@ pub(crate) use clients::{Client, ClientAnswer};
 
 use crate::reading::Reading;
 use report::{
-    Action, AddressFamily, Answer, ClientHello, Experiment, ExperimentId, Handshake, Hello,
+    Action, AddressFamily, Answer, ClientHello, Experiment, ExperimentId, Handshake, Hello, Moment,
     Observation, Prelude, Question, RecordType,
 };
 use std::net::{IpAddr, SocketAddr};
@@ -152,8 +152,8 @@ impl<'a> Case<'a> {
             .chain(entries.iter().filter(asked))
     }
 
-    /// The address that stands for the target: the first where the complete handshake is under way or was accepted; where
-    /// there is none, the first that a TCP connection reached, otherwise the first.
+    /// The address that stands for the target: the first known of where the complete handshake is under way or was accepted;
+    /// where there is none, the first that a TCP connection reached, otherwise the first.
     pub(crate) fn representative(&self) -> Option<SocketAddr> {
         let addresses = self.addresses();
         let failed = |address: &SocketAddr| {
@@ -163,16 +163,32 @@ impl<'a> Case<'a> {
                     && !entry.accepted()
             })
         };
-        if addresses.len() > 1
-            && let Some(first) = addresses.iter().copied().find(|address| !failed(address))
-        {
-            return Some(first);
+        if addresses.len() > 1 {
+            // A DNS server that answers late must not make everything be asked again elsewhere.
+            let fine = addresses.iter().filter(|address| !failed(address));
+            if let Some(first) = fine.min_by_key(|address| self.known_since(address.ip())) {
+                return Some(*first);
+            }
         }
         let reached = addresses.iter().copied().find(|address| {
             self.at(*address)
                 .any(|entry| entry.reading.as_ref().is_some_and(Reading::connected))
         });
         reached.or_else(|| addresses.first().copied())
+    }
+
+    /// When a lookup first brought that address.
+    fn known_since(&self, address: IpAddr) -> Option<Moment> {
+        let ends = self.resolutions().filter_map(|entry| {
+            let Some(Answer::Addresses { addresses, .. }) = &entry.observation.answer else {
+                return None;
+            };
+            let end = entry.observation.end()?;
+            addresses
+                .contains(&address)
+                .then(|| end.start_us.saturating_add(end.elapsed_us))
+        });
+        ends.min()
     }
 
     /// Handshakes and hellos at `address`.

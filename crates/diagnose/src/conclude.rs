@@ -1,6 +1,7 @@
 //! From evidence to conclusion.
 
 use crate::case::{Case, Client};
+use crate::causes::members::Members;
 use crate::causes::{self, unanswered};
 use crate::chain::{self, Chain};
 use crate::reading::{End, Reading};
@@ -18,7 +19,17 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
     let mut all = merged(causes::judge(case));
     let behind = causes::members::not_reloaded(case, &all);
     all.extend(behind);
-    let members = causes::members::judge(case, &mut all);
+    let astray = causes::astray::judge(case, &mut all);
+    // Who answers at an address that the name should not lead to is no member.
+    let members = match &astray {
+        Some(astray) => Members {
+            some_work: astray.sometimes,
+            ..Members::default()
+        },
+        None => causes::members::judge(case, &mut all),
+    };
+    let is_astray = astray.is_some();
+    all.extend(astray);
     if members.in_turn {
         all = all.into_iter().filter_map(causes::members::apart).collect();
     }
@@ -32,7 +43,7 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
         undecided.push(open.undecided);
         judgements.extend(open.suspicion);
     }
-    let differ = judgements.iter().any(|judgement| judgement.id == "S27");
+    let differ = is_astray || judgements.iter().any(|judgement| judgement.id == "S27");
     let disagreeing = (!differ).then(|| unanswered::disagreeing(case)).flatten();
     let results: Vec<ClientResult> = clients
         .iter()

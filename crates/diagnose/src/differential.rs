@@ -22,6 +22,9 @@ const LONGEST_US: Moment = 7_000_000;
 /// The longest an issuer, a clock or a name is waited for, in microseconds.
 const LOOKUP_US: Moment = 6_000_000;
 
+/// The longest the system's resolver is waited for, in microseconds: as long as a client would wait, within the 15 seconds of
+/// a first verdict.
+const SYSTEM_LOOKUP_US: Moment = 12_000_000;
 /// The longest an OCSP responder is waited for, in microseconds: Firefox gives up after two seconds
 /// (security.OCSP.timeoutMilliseconds.soft).
 const OCSP_US: Moment = 3_000_000;
@@ -77,6 +80,7 @@ impl Differential {
                 purpose: FetchPurpose::Ocsp,
                 ..
             } => OCSP_US,
+            Action::Resolve { server: None, .. } => SYSTEM_LOOKUP_US,
             action if action.address().is_some() => LONGEST_US,
             _ => LOOKUP_US,
         };

@@ -34,6 +34,7 @@ mod ports;
 mod reading;
 mod records;
 mod revocation;
+mod sources;
 mod symptoms;
 pub mod texts;
 mod time;

@@ -14,7 +14,7 @@ use crate::members;
 use crate::reading::{Reading, Refusal};
 use crate::records;
 use plaintext::{other_dialogue, plaintext, widest_behind_a_line};
-use report::{Action, ClockSource, FetchPurpose, RecordType};
+use report::{Action, AddressFamily, ClockSource, FetchPurpose, RecordType};
 use rungs::{NO_APPLICATION_PROTOCOL, hint, rungs, rungs_are_open};
 use std::net::SocketAddr;
 use trust::trust;
@@ -39,6 +39,7 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     asks.extend(first_round(case, address));
     if first_round_is_over(case, address) {
         asks.extend(members::asks(case));
+        asks.extend(crate::causes::astray::asks(case));
         asks.extend(fallback_answers(case, address));
         asks.extend(second_round(case, address));
         asks.extend(trust(case, address));
@@ -47,7 +48,7 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     asks
 }
 
-fn once(label: impl Into<String>, action: Action) -> Ask {
+pub(crate) fn once(label: impl Into<String>, action: Action) -> Ask {
     Ask {
         label: label.into(),
         action,
@@ -66,7 +67,7 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             server,
         };
         if !question.resolvers_named {
-            asks.push(once("resolve:system", resolve(RecordType::A, None)));
+            asks.push(once("resolve:system", resolve(of_family(case), None)));
         }
         for server in question.resolvers.iter().take(RESOLVERS) {
             asks.push(once(
@@ -102,6 +103,15 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
         asks.push(once(format!("date:{host}"), action));
     }
     asks
+}
+
+/// What getaddrinfo is asked for: what a client of that family would.
+fn of_family(case: &Case<'_>) -> RecordType {
+    match case.question.family {
+        AddressFamily::Any => RecordType::Addresses,
+        AddressFamily::Ipv4 => RecordType::A,
+        AddressFamily::Ipv6 => RecordType::Aaaa,
+    }
 }
 
 fn first_round(case: &Case<'_>, representative: SocketAddr) -> Vec<Ask> {

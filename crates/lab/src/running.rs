@@ -169,7 +169,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
                 Spread::Turns => {
                     TlsServer::start_in_turn(servers, &mut tasks, socket).map_err(listen)?;
                 }
-                Spread::Addresses => {
+                Spread::Addresses | Spread::Resolvers => {
                     let mut socket = Some(socket);
                     for server in servers {
                         let socket = match socket.take() {
@@ -192,8 +192,18 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     match stage.names {
         None => argue(["--connect".to_owned(), address.to_string()]),
         Some(says) => {
-            let resolver = resolver(&mut tasks, stage, says, addresses, records).await?;
-            argue(["--resolver".to_owned(), resolver.to_string()]);
+            let known = match stage.spread {
+                Spread::Addresses | Spread::Turns => vec![addresses],
+                Spread::Resolvers => {
+                    let others = addresses.split_off(1);
+                    vec![others, addresses]
+                }
+            };
+            for addresses in known.into_iter().filter(|known| !known.is_empty()) {
+                let records = records.clone();
+                let resolver = resolver(&mut tasks, stage, says, addresses, records).await?;
+                argue(["--resolver".to_owned(), resolver.to_string()]);
+            }
         }
     }
     if let Some(bundles) = stage.bundles {

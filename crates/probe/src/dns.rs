@@ -42,6 +42,9 @@ pub(crate) async fn ask(
         .map_err(|_| Ending::new(PhaseOutcome::Error, "name not valid in DNS"))?;
     absolute.set_fqdn(true);
     let asked = match record {
+        RecordType::Addresses => {
+            return Err(Ending::new(PhaseOutcome::Error, "for getaddrinfo only"));
+        }
         RecordType::A => Type::A,
         RecordType::Aaaa => Type::AAAA,
         RecordType::Https => Type::HTTPS,

@@ -59,4 +59,4 @@ pub use hands::{CaFile, Hands, HandsConfig, HandsError};
 pub use handshake::MAX_ANSWER;
 pub use reach::is_private;
 pub use recorder::{MAX_KEPT, MAX_SEGMENTS, Recorder};
-pub use resolve::system_resolvers;
+pub use resolve::{system_resolvers, system_search};

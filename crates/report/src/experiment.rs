@@ -38,6 +38,11 @@ pub enum Action {
         /// The server to ask over UDP (TCP when truncated); `None` asks the system (getaddrinfo).
         server: Option<SocketAddr>,
     },
+    /// Look a name up in this machine's hosts file (hosts(5)), and nowhere else.
+    Hosts {
+        /// The name.
+        name: String,
+    },
     /// Open a TCP connection, close it.
     Connect {
         /// Where to.
@@ -178,6 +183,8 @@ pub enum Plaintext {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum RecordType {
+    /// A and AAAA in one question, as clients ask getaddrinfo (RFC 3493 section 6.1, AF_UNSPEC); no server can be asked so.
+    Addresses,
     /// RFC 1035.
     A,
     /// RFC 3596.
@@ -232,6 +239,7 @@ impl Action {
             Self::Handshake(handshake) => Some(handshake.address),
             Self::Hello(hello) => Some(hello.address),
             Self::Resolve { .. }
+            | Self::Hosts { .. }
             | Self::Fetch { .. }
             | Self::Clock { .. }
             | Self::Anchors { .. } => None,

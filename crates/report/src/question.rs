@@ -66,6 +66,9 @@ pub struct Question {
     pub resolvers: Vec<SocketAddr>,
     /// Whether the command line named them, in which case the system's resolver is not asked.
     pub resolvers_named: bool,
+    /// The suffixes that the system's resolver tries behind a name (resolv.conf(5), `search`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<String>,
     /// Whether anything but the target, and what the command line names, may be contacted.
     pub offline: bool,
     /// What the user's client would wait, in microseconds.

@@ -123,6 +123,7 @@ impl Names {
                 .chain(&question.time_sources)
                 .chain(&question.ca_file)
                 .chain(&question.former_ca_file)
+                .chain(&question.search)
                 .chain(question.distrusted.iter().map(|entry| &entry.name))
             {
                 self.name(name);
@@ -155,7 +156,9 @@ impl Names {
                 _ => {}
             }
             match &entry.conditions {
-                crate::Action::Resolve { name, .. } => self.name(name),
+                crate::Action::Resolve { name, .. } | crate::Action::Hosts { name } => {
+                    self.name(name);
+                }
                 crate::Action::Handshake(handshake) => handshake
                     .server_name
                     .iter()

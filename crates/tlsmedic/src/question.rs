@@ -205,6 +205,7 @@ fn question(
         controls: places(&options.control)?,
         resolvers: resolvers(options)?,
         resolvers_named: !options.resolver.is_empty(),
+        search: probe::system_search(),
         offline: options.offline,
         timeout_us: timeout(options)?,
     })

@@ -2,6 +2,13 @@
 
 seen-P01-no-such-name = The name { $name } does not exist in DNS.
 seen-P01-no-address = The name { $name } exists in DNS but has no address.
+seen-C29 = This machine takes { $name } to { $wrong }, where the handshake fails; { $server } gives { $right }, where it works.
+seen-C29-hosts = { $source } of this machine takes { $name } to { $wrong }, where the handshake fails; DNS ({ $server }) gives { $right }, where it works.
+seen-P02 = Looking up { $name } took this machine { $elapsed }: { $detail } was not answered, and the question was put again only after a fixed time.
+seen-P02-together = Looking up { $name } took this machine { $elapsed }, though the same servers answer at once when asked one thing at a time ({ $detail }): a question or an answer got lost.
+seen-P03 = The search list makes { $source } of { $name }, and a record for that one leads to { $wrong }, where the handshake fails; { $name } itself is { $right } ({ $server }), where it works.
+seen-P04 = The DNS server { $source } takes { $name } to { $wrong }, where the handshake fails; { $server } gives { $right }, where it works.
+seen-T01 = Looking up { $name } took { $elapsed } before any connection began ({ $detail }).
 seen-P01-failed = The name { $name } could not be resolved ({ $detail }).
 seen-S01 = Nothing listens at { $address }: the connection is refused at once.
 seen-S02-http = { $address } answers in plain HTTP where TLS is expected.
@@ -115,6 +122,7 @@ flip-alpn = no ALPN
 flip-database-alpn = TLS at once, with { $protocol } in ALPN
 flip-proxy-line = a PROXY protocol line before the ClientHello
 flip-starttls = { $protocol } STARTTLS before the ClientHello
+flip-address = connecting to { $right } instead of { $wrong }
 flip-direct = TLS from the first octet
 flip-plain-http = plain HTTP instead of TLS
 flip-added = added: { $element }
@@ -155,6 +163,7 @@ outcome-small-dh = a Diffie-Hellman prime of { $bits } bits
 outcome-other-certificate = a certificate for { $names }
 outcome-right-certificate = a certificate for { $name }
 
+next-who-is-right = Ask the servers of the zone itself which addresses { $name } has:
 next-other-resolver = Ask another resolver for { $name }, from here and from elsewhere:
 next-listening = On the server, see whether anything listens on port { $port }; if so, a firewall refuses the connection:
 next-repeat = The outcome changes from try to try: repeat from another network and compare the servers behind this address.

@@ -2,6 +2,13 @@
 
 seen-P01-no-such-name = Il nome { $name } non esiste nel DNS.
 seen-P01-no-address = Il nome { $name } esiste nel DNS ma non ha alcun indirizzo.
+seen-C29 = Questa macchina porta { $name } a { $wrong }, dove l'handshake fallisce; { $server } dà { $right }, dove funziona.
+seen-C29-hosts = { $source } di questa macchina porta { $name } a { $wrong }, dove l'handshake fallisce; il DNS ({ $server }) dà { $right }, dove funziona.
+seen-P02 = Risolvere { $name } ha richiesto a questa macchina { $elapsed }: { $detail } è rimasta senza risposta, e la domanda è stata ripetuta solo dopo un tempo fisso.
+seen-P02-together = Risolvere { $name } ha richiesto a questa macchina { $elapsed }, benché gli stessi server rispondano subito se interrogati su una cosa per volta ({ $detail }): una domanda o una risposta è andata persa.
+seen-P03 = La lista di ricerca trasforma { $name } in { $source }, e un record di quest'ultimo porta a { $wrong }, dove l'handshake fallisce; { $name } stesso è { $right } ({ $server }), dove funziona.
+seen-P04 = Il server DNS { $source } porta { $name } a { $wrong }, dove l'handshake fallisce; { $server } dà { $right }, dove funziona.
+seen-T01 = Risolvere { $name } ha richiesto { $elapsed } prima di ogni connessione ({ $detail }).
 seen-P01-failed = Non è stato possibile risolvere il nome { $name } ({ $detail }).
 seen-S01 = Nessun programma è in ascolto su { $address }: la connessione viene rifiutata subito.
 seen-S02-http = { $address } risponde in HTTP in chiaro dove ci si aspetta TLS.
@@ -115,6 +122,7 @@ flip-alpn = senza ALPN
 flip-database-alpn = TLS subito, con { $protocol } in ALPN
 flip-proxy-line = una riga del protocollo PROXY prima del ClientHello
 flip-starttls = STARTTLS { $protocol } prima del ClientHello
+flip-address = connettendosi a { $right } invece che a { $wrong }
 flip-direct = TLS dal primo ottetto
 flip-plain-http = HTTP in chiaro invece di TLS
 flip-added = aggiunto: { $element }
@@ -155,6 +163,7 @@ outcome-small-dh = un primo Diffie-Hellman di { $bits } bit
 outcome-other-certificate = un certificato per { $names }
 outcome-right-certificate = un certificato per { $name }
 
+next-who-is-right = Chiedere ai server della zona stessa quali indirizzi abbia { $name }:
 next-other-resolver = Chiedere { $name } a un altro risolutore, da qui e da altrove:
 next-listening = Sul server, guardare se un programma è in ascolto sulla porta { $port }; se lo è, è un firewall a rifiutare la connessione:
 next-repeat = L'esito cambia da un tentativo all'altro: ripetere da un'altra rete e confrontare i server dietro questo indirizzo.

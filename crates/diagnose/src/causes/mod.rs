@@ -1,6 +1,7 @@
 //! The families of causes, one file each: which facts make a cause, and how sure.
 
 pub(crate) mod answer;
+pub(crate) mod astray;
 pub(crate) mod chain_order;
 pub(crate) mod client_certificate;
 pub(crate) mod connection;
@@ -15,6 +16,7 @@ pub(crate) mod former;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod late;
+pub(crate) mod lookup_time;
 pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
@@ -41,6 +43,7 @@ use std::net::SocketAddr;
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let families: &[fn(&Case<'_>) -> Vec<Judgement>] = &[
         resolution::judge,
+        lookup_time::judge,
         connection::judge,
         plaintext::judge,
         starttls::judge,

@@ -40,6 +40,7 @@ fn question(started: &str, offline: bool) -> Question {
         controls: Vec::new(),
         resolvers: Vec::new(),
         resolvers_named: false,
+        search: Vec::new(),
         offline,
         timeout_us: 1_000_000,
     }

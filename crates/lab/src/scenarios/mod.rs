@@ -23,6 +23,7 @@ mod pairs;
 mod paths;
 mod plaintext;
 mod reach;
+mod resolution;
 mod revocation;
 mod starttls;
 mod strict;
@@ -40,6 +41,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         healthy::scenarios(),
         oddities::scenarios(),
         reach::scenarios(),
+        resolution::scenarios(),
         plaintext::scenarios(),
         starttls::scenarios(),
         negotiation::scenarios(),

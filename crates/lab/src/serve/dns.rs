@@ -8,12 +8,18 @@ use hickory_proto::rr::rdata::{A, AAAA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::{TcpSocket, UdpSocket};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 /// Ports tried until one is free for both transports.
 const TRIES: usize = 16;
 /// Seconds a client may keep an answer.
 const TTL: u32 = 5;
+/// How long a server that is late takes for an answer.
+const LATE: Duration = Duration::from_millis(1500);
 
 /// What the server knows.
 #[derive(Clone)]
@@ -72,10 +78,10 @@ impl Zone {
             Names::Refused => ResponseCode::Refused,
             Names::Missing => ResponseCode::NXDomain,
             _ if *question.name() != self.name && !known => ResponseCode::NXDomain,
-            Names::Address | Names::NoAddress => ResponseCode::NoError,
+            Names::Address | Names::NoAddress | Names::Late => ResponseCode::NoError,
         };
-        let says =
-            self.says == Names::Address && answer.metadata.response_code == ResponseCode::NoError;
+        let knows = matches!(self.says, Names::Address | Names::Late);
+        let says = knows && answer.metadata.response_code == ResponseCode::NoError;
         if says && *question.name() == self.name {
             let data = self.addresses.iter().filter_map(|address| {
                 match (*address, question.query_type()) {
@@ -100,13 +106,24 @@ impl Zone {
 }
 
 async fn datagrams(socket: UdpSocket, zone: Zone) {
+    let socket = Arc::new(socket);
+    let mut late = JoinSet::new();
     let mut query = [0; 4096];
     loop {
         let Ok((count, client)) = socket.recv_from(&mut query).await else {
             continue;
         };
-        if let Some(answer) = zone.answer(&query[..count]) {
-            // A client that is gone needs no answer.
+        let Some(answer) = zone.answer(&query[..count]) else {
+            continue;
+        };
+        // A client that is gone needs no answer.
+        if zone.says == Names::Late {
+            let socket = Arc::clone(&socket);
+            late.spawn(async move {
+                sleep(LATE).await;
+                let _ = socket.send_to(&answer, client).await;
+            });
+        } else {
             let _ = socket.send_to(&answer, client).await;
         }
     }

@@ -179,6 +179,8 @@ pub(crate) enum Spread {
     Addresses,
     /// They take turns behind one address.
     Turns,
+    /// Each has an address, and the client asks two DNS servers: one knows the first address, the other the others.
+    Resolvers,
 }
 
 /// Somebody who tells the time, and how many hours that is ahead of this machine's.
@@ -217,4 +219,6 @@ pub(crate) enum Names {
     Broken,
     /// REFUSED.
     Refused,
+    /// The address, after a while.
+    Late,
 }

@@ -12,6 +12,7 @@ mod dns;
 mod folder;
 mod java;
 mod late;
+mod lookups;
 mod members;
 mod negotiation;
 mod nginx;

@@ -16,6 +16,9 @@ const CONNECTIONS: usize = 24;
 const AT_ONCE: usize = 6;
 /// How late an answer is that silence says something, in microseconds: many round trips of any terrestrial path.
 const SILENCE_US: Moment = 1_500_000;
+/// How long the first connection waits for lookups that others were quicker than, in microseconds: several round trips to any
+/// resolver that is near.
+const RESOLUTION_US: Moment = 250_000;
 /// The longest a single experiment runs, in microseconds, so that two one after the other stay within the 15 seconds of a
 /// first verdict.
 const LONGEST_US: Moment = 7_000_000;
@@ -175,9 +178,16 @@ impl Brain for Differential {
     }
 
     fn wakeup(&self) -> Option<Moment> {
+        let late = |started: &Started| {
+            let after = match &started.experiment.action {
+                Action::Resolve { .. } => RESOLUTION_US,
+                action => action.address().map(|_| SILENCE_US)?,
+            };
+            Some(started.at.saturating_add(after))
+        };
         self.running()
-            .filter(|started| !started.told_late && started.experiment.action.address().is_some())
-            .map(|started| started.at.saturating_add(SILENCE_US))
+            .filter(|started| !started.told_late)
+            .filter_map(late)
             .min()
     }
 
@@ -189,7 +199,10 @@ impl Brain for Differential {
 impl Differential {
     /// Once nothing is left to ask and the verdict is decided by a proof, those still silent have nothing more to say.
     fn stop_the_silent(&mut self) {
-        let only_late = self.running().all(|started| started.told_late);
+        let connects = |started: &Started| started.experiment.action.address().is_some();
+        let only_late = self
+            .running()
+            .all(|started| started.told_late && connects(started));
         if !only_late || self.running().next().is_none() {
             return;
         }

@@ -33,7 +33,12 @@ const RESOLVERS: usize = 2;
 /// Everything worth asking now, most important first. Asking the same again is the caller's to avoid.
 pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     let mut asks = lookups(case);
-    let Some(address) = case.representative() else {
+    // Addresses that come one after the other would have everything asked at each.
+    let told = |ask: &Ask| {
+        !matches!(ask.action, Action::Resolve { .. }) || case.doing(&ask.action).next().is_some()
+    };
+    let all_told = asks.iter().all(told);
+    let Some(address) = case.representative().filter(|_| all_told) else {
         return asks;
     };
     asks.extend(first_round(case, address));

@@ -4,7 +4,7 @@ use crate::catalogue::{Row, catalogue};
 use crate::texts::{Language, Texts};
 use report::{
     Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Finding, Fix, Proof, ProofTexts,
-    Severity, Text, Undecided,
+    Severity, Side, Text, Undecided,
 };
 use std::sync::LazyLock;
 
@@ -120,6 +120,7 @@ impl Judgement {
         let clients = self.clients.clone().unwrap_or_default();
         let affects = match &self.clients {
             _ if self.own => Affects::ThisClient,
+            _ if self.sometimes && row.side == Side::Path => Affects::ThisPath,
             Some(clients) if clients.len() < all_clients => Affects::SomeClients,
             _ => Affects::Everyone,
         };

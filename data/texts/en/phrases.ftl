@@ -4,6 +4,7 @@ seen-P01-no-such-name = The name { $name } does not exist in DNS.
 seen-P01-no-address = The name { $name } exists in DNS but has no address.
 seen-C29 = This machine takes { $name } to { $wrong }, where the handshake fails; { $server } gives { $right }, where it works.
 seen-C29-hosts = { $source } of this machine takes { $name } to { $wrong }, where the handshake fails; DNS ({ $server }) gives { $right }, where it works.
+seen-C31 = { $address } cannot be reached from here ({ $detail }, said at once), so that clients go on with IPv4. Whether IPv6 is missing on this machine, in its network or further on cannot be seen.
 seen-P02 = Looking up { $name } took this machine { $elapsed }: { $detail } was not answered, and the question was put again only after a fixed time.
 seen-P02-together = Looking up { $name } took this machine { $elapsed }, though the same servers answer at once when asked one thing at a time ({ $detail }): a question or an answer got lost.
 seen-P03 = The search list makes { $source } of { $name }, and a record for that one leads to { $wrong }, where the handshake fails; { $name } itself is { $right } ({ $server }), where it works.

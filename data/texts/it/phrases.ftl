@@ -4,6 +4,7 @@ seen-P01-no-such-name = Il nome { $name } non esiste nel DNS.
 seen-P01-no-address = Il nome { $name } esiste nel DNS ma non ha alcun indirizzo.
 seen-C29 = Questa macchina porta { $name } a { $wrong }, dove l'handshake fallisce; { $server } dà { $right }, dove funziona.
 seen-C29-hosts = { $source } di questa macchina porta { $name } a { $wrong }, dove l'handshake fallisce; il DNS ({ $server }) dà { $right }, dove funziona.
+seen-C31 = { $address } non è raggiungibile da qui ({ $detail }, comunicato subito), perciò i client proseguono con IPv4. Se IPv6 manchi su questa macchina, nella sua rete o più avanti non si può vedere.
 seen-P02 = Risolvere { $name } ha richiesto a questa macchina { $elapsed }: { $detail } è rimasta senza risposta, e la domanda è stata ripetuta solo dopo un tempo fisso.
 seen-P02-together = Risolvere { $name } ha richiesto a questa macchina { $elapsed }, benché gli stessi server rispondano subito se interrogati su una cosa per volta ({ $detail }): una domanda o una risposta è andata persa.
 seen-P03 = La lista di ricerca trasforma { $name } in { $source }, e un record di quest'ultimo porta a { $wrong }, dove l'handshake fallisce; { $name } stesso è { $right } ({ $server }), dove funziona.

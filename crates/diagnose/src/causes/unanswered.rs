@@ -1,5 +1,6 @@
 //! What no family explains: the rows that fit, and what would split them. S34 among them.
 
+use super::connection;
 use crate::case::Case;
 use crate::catalogue::Row;
 use crate::reading::{End, Refusal};
@@ -152,8 +153,10 @@ fn next(case: &Case<'_>, end: &End) -> Next {
 /// Addresses of one target that differ in whether they can be connected to.
 pub(crate) fn disagreeing(case: &Case<'_>) -> Option<Undecided> {
     let addresses = case.addresses();
+    let nowhere = connection::without_way(case);
     let ends: Vec<(std::net::SocketAddr, bool)> = addresses
         .iter()
+        .filter(|address| !nowhere.contains(address))
         .filter_map(|address| {
             let reading = case.full(*address)?.reading.as_ref()?;
             (reading.end != End::Unknown)

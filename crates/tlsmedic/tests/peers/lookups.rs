@@ -5,10 +5,10 @@ use crate::authority::{Authority, Leaf};
 use crate::nginx::{self, Processes};
 use crate::server::{Server, examine, free_port, replay};
 use crate::{HOST, causes};
-use report::{Affects, Certainty, Outcome, Report, Severity};
+use report::{Affects, Certainty, Outcome, Report, Severity, Verdict};
 use std::collections::HashSet;
 use std::fs;
-use std::net::UdpSocket;
+use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 use std::process::Command;
 use std::time::Duration;
 
@@ -185,27 +185,35 @@ fn a_search_list_that_meets_a_wildcard() {
     });
 }
 
-/// A DNS server (RFC 1035) that knows 127.0.0.1 of whatever is asked for; `delay` says how long it thinks about a question,
-/// and `None` that it does not answer.
+/// A DNS server (RFC 1035) that knows 127.0.0.1 of whatever is asked for, and this IPv6 address where there is one; `delay`
+/// says how long it thinks about a question, and `None` that it does not answer.
 fn resolver(
     address: &str,
-    mut delay: impl FnMut(&[u8], std::net::SocketAddr) -> Option<Duration> + Send + 'static,
+    v6: Option<Ipv6Addr>,
+    mut delay: impl FnMut(SocketAddr) -> Option<Duration> + Send + 'static,
 ) {
-    const A: [u8; 4] = [0, 1, 0, 1];
+    const HEADER: usize = 12;
+    /// The name of the question, its class, and five seconds.
+    const RECORD: [u8; 2] = [0xc0, 12];
+    const IN: [u8; 6] = [0, 1, 0, 0, 0, 5];
     let socket = UdpSocket::bind((address, 53)).expect("port 53");
     std::thread::spawn(move || {
         let mut query = [0u8; 512];
         while let Ok((length, from)) = socket.recv_from(&mut query) {
             let query = &query[..length];
-            let Some(delay) = delay(query, from) else {
+            let Some(delay) = delay(from) else {
                 continue;
             };
-            let labels = query[12..]
-                .iter()
-                .position(|octet| *octet == 0)
-                .unwrap_or(0);
-            let question = &query[12..12 + labels + 5];
-            let count = u8::from(question.ends_with(&A));
+            let labels = query[HEADER..].iter().position(|octet| *octet == 0);
+            let end = HEADER + labels.expect("a name") + 5;
+            let question = &query[HEADER..end];
+            let kind = [query[end - 4], query[end - 3]];
+            let data = match (kind, v6) {
+                ([0, 1], _) => vec![127, 0, 0, 1],
+                ([0, 28], Some(v6)) => v6.octets().to_vec(),
+                _ => Vec::new(),
+            };
+            let count = u8::from(!data.is_empty());
             let mut answer = [
                 &query[..2],
                 &[0x81, 0x80, 0, 1, 0, count, 0, 0, 0, 0],
@@ -213,7 +221,8 @@ fn resolver(
             ]
             .concat();
             if count == 1 {
-                answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 127, 0, 0, 1]);
+                let length = u8::try_from(data.len()).expect("short");
+                answer.extend([&RECORD[..], &kind, &IN, &[0, length], &data].concat());
             }
             let socket = socket.try_clone().expect("a socket");
             std::thread::spawn(move || {
@@ -244,16 +253,16 @@ fn the_first_of_two_dns_servers_is_dead() {
     within(&two, || {
         let authority = Authority::new();
         let server = site(&authority, None);
-        resolver("127.0.0.52", |_, _| None);
-        resolver("127.0.0.53", |_, _| Some(Duration::ZERO));
+        resolver("127.0.0.52", None, |_| None);
+        resolver("127.0.0.53", None, |_| Some(Duration::ZERO));
         let detail = warns(&diagnose(&authority, &server), "P02");
         assert!(detail.ends_with("@127.0.0.52:53"), "{detail}");
     });
     within(&two, || {
         let authority = Authority::new();
         let server = site(&authority, None);
-        resolver("127.0.0.52", |_, _| Some(Duration::ZERO));
-        resolver("127.0.0.53", |_, _| Some(Duration::ZERO));
+        resolver("127.0.0.52", None, |_| Some(Duration::ZERO));
+        resolver("127.0.0.53", None, |_| Some(Duration::ZERO));
         is_healthy(&diagnose(&authority, &server));
     });
 }
@@ -265,7 +274,7 @@ fn the_second_of_two_questions_is_lost() {
         let authority = Authority::new();
         let server = site(&authority, None);
         let (mut first, mut lost) = (HashSet::new(), HashSet::new());
-        resolver("127.0.0.53", move |_, from| {
+        resolver("127.0.0.53", None, move |from| {
             let is_second = !first.insert(from);
             (!is_second || !lost.insert(from)).then_some(Duration::ZERO)
         });
@@ -279,7 +288,7 @@ fn a_dns_server_that_thinks_for_two_seconds() {
     within(&USUAL, || {
         let authority = Authority::new();
         let server = site(&authority, None);
-        resolver("127.0.0.53", |_, _| Some(Duration::from_secs(2)));
+        resolver("127.0.0.53", None, |_| Some(Duration::from_secs(2)));
         let report = diagnose(&authority, &server);
         let detail = warns(&report, "T01");
         assert!(detail.starts_with("127.0.0.53:53: 2."), "{detail}");
@@ -291,7 +300,7 @@ fn no_dns_server_answers_in_time() {
     within(&USUAL, || {
         let authority = Authority::new();
         let server = site(&authority, None);
-        resolver("127.0.0.53", |_, _| None);
+        resolver("127.0.0.53", None, |_| None);
         let report = diagnose(&authority, &server);
         assert_eq!(report.outcome, Outcome::Fails);
         assert!(
@@ -303,4 +312,49 @@ fn no_dns_server_answers_in_time() {
         let among = &report.undecided[0].among;
         assert!(among.iter().any(|id| id.0 == "P02"), "{among:?}");
     });
+}
+
+/// A name with an address of each family, asked for where IPv6 leads as `way` has it.
+fn dual_stack(way: &str) -> Report {
+    const V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb9, 0, 0, 0, 0, 0, 1);
+    within(&USUAL, || {
+        let authority = Authority::new();
+        let server = site(&authority, None);
+        resolver("127.0.0.53", Some(V6), |_| Some(Duration::ZERO));
+        run("sh", &["-ec", way]);
+        diagnose(&authority, &server)
+    })
+}
+
+#[test]
+fn ipv6_that_leads_nowhere() {
+    // As on every machine that has only IPv4.
+    let report = dual_stack(":");
+    is_healthy(&report);
+    assert_eq!(report.verdict, Verdict::Decided);
+    assert_eq!(report.target.expect("a target").addresses.len(), 2);
+    // Where the network says no.
+    let report = dual_stack("ip -6 route add unreachable 2001:db9::/32");
+    assert_eq!(
+        (report.outcome, report.verdict),
+        (Outcome::Works, Verdict::Decided)
+    );
+    let found = &report.findings[0];
+    assert_eq!(
+        (found.cause.id.0.as_str(), found.severity),
+        ("C31", Severity::Info)
+    );
+    // Where it says nothing, clients wait, and nobody here can tell whose fault it is.
+    let silent =
+        "ip tuntap add void mode tun; ip link set void up; ip -6 route add 2001:db9::/32 dev void";
+    let report = dual_stack(silent);
+    assert_eq!(
+        (report.outcome, report.verdict),
+        (Outcome::WorksWithProblems, Verdict::Undecided)
+    );
+    assert!(report.causes.is_empty(), "{:?}", report.causes);
+    let among = &report.undecided[0].among;
+    for id in ["C31", "P31", "T08"] {
+        assert!(among.iter().any(|fits| fits.0 == id), "{id}: {among:?}");
+    }
 }

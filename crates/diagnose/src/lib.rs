@@ -37,6 +37,7 @@ mod revocation;
 mod symptoms;
 pub mod texts;
 mod time;
+mod way;
 mod wording;
 
 pub use chain::store_label;

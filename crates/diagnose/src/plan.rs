@@ -32,6 +32,7 @@ pub(crate) const ISSUERS: usize = 4;
 /// Everything worth asking now, most important first. Asking the same again is the caller's to avoid.
 pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     let mut asks = lookups(case);
+    asks.extend(crate::causes::proxy::asks(case));
     let Some(address) = case.representative() else {
         return asks;
     };
@@ -46,7 +47,7 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     asks
 }
 
-fn once(label: impl Into<String>, action: Action) -> Ask {
+pub(crate) fn once(label: impl Into<String>, action: Action) -> Ask {
     Ask {
         label: label.into(),
         action,
@@ -57,8 +58,10 @@ fn once(label: impl Into<String>, action: Action) -> Ask {
 fn lookups(case: &Case<'_>) -> Vec<Ask> {
     let question = case.question;
     let mut asks = Vec::new();
-    if case.needs_resolution() {
-        let name = &question.target.host;
+    let target = (case.needs_resolution() || crate::causes::proxy::compares_direct(case))
+        .then_some(&question.target.host);
+    let names = target.filter(|_| case.is_named()).into_iter();
+    for name in names.chain(case.proxy_name()) {
         let resolve = |record, server| Action::Resolve {
             name: name.clone(),
             record,
@@ -66,6 +69,10 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
         };
         if !question.resolvers_named {
             asks.push(once("resolve:system", resolve(RecordType::A, None)));
+        }
+        // Programs look up their proxy as the system does.
+        if !question.resolvers_named && case.proxy_name() == Some(name) {
+            continue;
         }
         for server in question.resolvers.iter().take(RESOLVERS) {
             asks.push(once(
@@ -78,8 +85,14 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             ));
         }
     }
-    asks.extend(
+    // Who leaves the target's name to the proxy does not tell it to a resolver.
+    let records = if case.way().resolves() {
+        Vec::new()
+    } else {
         records::lookups(case)
+    };
+    asks.extend(
+        records
             .into_iter()
             .map(|(label, action)| once(label, action)),
     );
@@ -385,7 +398,7 @@ fn rungs_are_open(
 }
 
 /// Each side of a flip once more, the failing one first, until both were seen often enough.
-fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
+pub(crate) fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     let standing = lever.standing(case);
     if standing.unstable {
         return Vec::new();
@@ -413,7 +426,11 @@ fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     {
         return Vec::new();
     }
-    let say = |say| Action::Plaintext { address, say };
+    let say = |say| Action::Plaintext {
+        address,
+        say,
+        via: case.via(address),
+    };
     let mut asks = Vec::new();
     let first = readings
         .iter()
@@ -490,6 +507,7 @@ pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Le
         works: Action::Plaintext {
             address,
             say: Plaintext::HttpGet,
+            via: case.via(address),
         },
     })
 }
@@ -625,7 +643,7 @@ fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             .map(|(label, action)| once(label, action)),
     );
     if !case.question.offline {
-        let from_public = !case.is_local(address) && chain::is_public(address.ip());
+        let from_public = case.is_public(address);
         // Each issuer may name a further one, without end.
         let fetched = chain::fetches(case).len();
         let wanted = chain::missing_urls(case, &chains).into_iter();

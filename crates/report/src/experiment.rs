@@ -1,6 +1,6 @@
 //! One experiment: a connection attempt or a lookup under stated conditions. Data, not code.
 
-use crate::{Bytes, ClientHello, Moment};
+use crate::{Bytes, ClientHello, Moment, Via};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -42,6 +42,9 @@ pub enum Action {
     Connect {
         /// Where to.
         address: SocketAddr,
+        /// Through which proxy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<Via>,
     },
     /// A complete handshake by the TLS library, and what comes after Finished.
     Handshake(Handshake),
@@ -53,6 +56,9 @@ pub enum Action {
         address: SocketAddr,
         /// What to say.
         say: Plaintext,
+        /// Through which proxy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<Via>,
     },
     /// An HTTP GET, never over TLS.
     Fetch {
@@ -100,6 +106,9 @@ pub struct Handshake {
     /// EncryptedExtensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ech: Option<Bytes>,
+    /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
 }
 
 /// The conditions of a raw ClientHello.
@@ -113,6 +122,9 @@ pub struct Hello {
     pub server_name: Option<String>,
     /// What to say.
     pub hello: ClientHello,
+    /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
 }
 
 /// What precedes the ClientHello on the connection.
@@ -225,12 +237,26 @@ pub enum AnchorStore {
 }
 
 impl Action {
-    /// The TCP address of the target this connects to; `None` for lookups, fetches and clocks.
+    /// The TCP address of the target this connects to, or of the proxy that alone knows it; `None` for lookups, fetches and
+    /// clocks.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
-            Self::Connect { address } | Self::Plaintext { address, .. } => Some(*address),
+            Self::Connect { address, .. } | Self::Plaintext { address, .. } => Some(*address),
             Self::Handshake(handshake) => Some(handshake.address),
             Self::Hello(hello) => Some(hello.address),
+            Self::Resolve { .. }
+            | Self::Fetch { .. }
+            | Self::Clock { .. }
+            | Self::Anchors { .. } => None,
+        }
+    }
+
+    /// The proxy it goes through, if it connects to the target through one.
+    pub fn via(&self) -> Option<&Via> {
+        match self {
+            Self::Connect { via, .. } | Self::Plaintext { via, .. } => via.as_ref(),
+            Self::Handshake(handshake) => handshake.via.as_ref(),
+            Self::Hello(hello) => hello.via.as_ref(),
             Self::Resolve { .. }
             | Self::Fetch { .. }
             | Self::Clock { .. }

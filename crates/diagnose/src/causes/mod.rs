@@ -22,6 +22,7 @@ pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod policy;
+pub(crate) mod proxy;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
 pub(crate) mod selected;
@@ -41,6 +42,7 @@ use std::net::SocketAddr;
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let families: &[fn(&Case<'_>) -> Vec<Judgement>] = &[
         resolution::judge,
+        proxy::judge,
         connection::judge,
         plaintext::judge,
         starttls::judge,

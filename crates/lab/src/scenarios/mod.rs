@@ -22,6 +22,7 @@ mod oddities;
 mod pairs;
 mod paths;
 mod plaintext;
+mod proxy;
 mod reach;
 mod revocation;
 mod starttls;
@@ -41,6 +42,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         oddities::scenarios(),
         reach::scenarios(),
         plaintext::scenarios(),
+        proxy::scenarios(),
         starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),

@@ -140,12 +140,12 @@ impl<'a> Case<'a> {
     }
 
     /// Through which proxy `address` is reached on the way in use.
-    pub(crate) fn via(&self, address: SocketAddr) -> Option<Via> {
+    pub(crate) fn via(&self, address: SocketAddr) -> Option<Box<Via>> {
         self.via_by(self.way(), address)
     }
 
     /// Through which proxy `address` is reached on `way`.
-    pub(crate) fn via_by(&self, way: Way, address: SocketAddr) -> Option<Via> {
+    pub(crate) fn via_by(&self, way: Way, address: SocketAddr) -> Option<Box<Via>> {
         let Way::Through(kind) = way else {
             return None;
         };
@@ -156,13 +156,13 @@ impl<'a> Case<'a> {
         } else {
             address.to_string()
         };
-        Some(Via {
+        Some(Box::new(Via {
             proxy: self.proxy_address()?,
             kind,
             host: setting.host.clone(),
             authority,
             credentials: setting.credentials,
-        })
+        }))
     }
 
     /// The proxy's name, where it has to be looked up.

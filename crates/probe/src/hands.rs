@@ -99,14 +99,14 @@ impl Hands {
                 server,
             } => resolve::resolve(name, *record, *server, recorder).await,
             Action::Connect { address, via } => {
-                Connection::open(*address, via.as_ref(), &self.proxies, recorder)
+                Connection::open(*address, via.as_deref(), &self.proxies, recorder)
                     .await
                     .map(drop)
             }
             Action::Handshake(conditions) => {
                 let opened = Connection::open(
                     conditions.address,
-                    conditions.via.as_ref(),
+                    conditions.via.as_deref(),
                     &self.proxies,
                     recorder,
                 );
@@ -117,14 +117,14 @@ impl Hands {
             Action::Hello(conditions) => {
                 let opened = Connection::open(
                     conditions.address,
-                    conditions.via.as_ref(),
+                    conditions.via.as_deref(),
                     &self.proxies,
                     recorder,
                 );
                 hello::run(conditions, opened.await?, recorder).await
             }
             Action::Plaintext { address, say, via } => {
-                let opened = Connection::open(*address, via.as_ref(), &self.proxies, recorder);
+                let opened = Connection::open(*address, via.as_deref(), &self.proxies, recorder);
                 plaintext::converse(opened.await?, *say).await
             }
             Action::Fetch {

@@ -44,7 +44,7 @@ pub enum Action {
         address: SocketAddr,
         /// Through which proxy.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        via: Option<Via>,
+        via: Option<Box<Via>>,
     },
     /// A complete handshake by the TLS library, and what comes after Finished.
     Handshake(Handshake),
@@ -58,7 +58,7 @@ pub enum Action {
         say: Plaintext,
         /// Through which proxy.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        via: Option<Via>,
+        via: Option<Box<Via>>,
     },
     /// An HTTP GET, never over TLS.
     Fetch {
@@ -108,7 +108,7 @@ pub struct Handshake {
     pub ech: Option<Bytes>,
     /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub via: Option<Via>,
+    pub via: Option<Box<Via>>,
 }
 
 /// The conditions of a raw ClientHello.
@@ -124,7 +124,7 @@ pub struct Hello {
     pub hello: ClientHello,
     /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub via: Option<Via>,
+    pub via: Option<Box<Via>>,
 }
 
 /// What precedes the ClientHello on the connection.
@@ -254,9 +254,9 @@ impl Action {
     /// The proxy it goes through, if it connects to the target through one.
     pub fn via(&self) -> Option<&Via> {
         match self {
-            Self::Connect { via, .. } | Self::Plaintext { via, .. } => via.as_ref(),
-            Self::Handshake(handshake) => handshake.via.as_ref(),
-            Self::Hello(hello) => hello.via.as_ref(),
+            Self::Connect { via, .. } | Self::Plaintext { via, .. } => via.as_deref(),
+            Self::Handshake(handshake) => handshake.via.as_deref(),
+            Self::Hello(hello) => hello.via.as_deref(),
             Self::Resolve { .. }
             | Self::Fetch { .. }
             | Self::Clock { .. }

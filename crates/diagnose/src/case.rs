@@ -166,8 +166,13 @@ impl<'a> Case<'a> {
 
     /// The addresses to examine on that way. Where only the proxy knows the target's, the proxy's stands for them.
     pub(crate) fn addresses_by(&self, way: Way) -> Vec<SocketAddr> {
-        if self.is_named() && way.resolves() {
-            return self.proxy_address().into_iter().collect();
+        if way != Way::Direct {
+            match self.proxy_address() {
+                Some(proxy) if self.is_named() && way.resolves() => return vec![proxy],
+                Some(_) => {}
+                // Nothing goes past a proxy that is not found yet.
+                None => return Vec::new(),
+            }
         }
         if let Some(address) = self.question.connect {
             return vec![address];

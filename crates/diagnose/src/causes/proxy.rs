@@ -52,11 +52,15 @@ pub(crate) fn compares_through(case: &Case<'_>) -> bool {
     case.question.proxy.is_some() && case.asked_way() == Way::Direct && asked_in_vain(case)
 }
 
-/// The handshakes and hellos on the way asked for.
+/// The handshakes and hellos on the way asked for. Another address of the proxy that was tried before counts for nothing.
 fn asked<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Entry, &'a Reading)> {
     let way = case.asked_way();
+    let proxy = case.proxy_address();
     let read = |entry: &'a Entry| Some((entry, entry.reading.as_ref()?));
-    let on_it = move |(entry, _): &(&Entry, &Reading)| entry.way() == way;
+    let on_it = move |(entry, _): &(&Entry, &Reading)| {
+        let via = entry.experiment.action.via();
+        entry.way() == way && via.is_none_or(|via| Some(via.proxy) == proxy)
+    };
     case.entries.iter().filter_map(read).filter(on_it)
 }
 

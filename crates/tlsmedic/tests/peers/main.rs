@@ -14,6 +14,7 @@ mod late;
 mod members;
 mod oddities;
 mod paths;
+mod proxies;
 mod repair;
 mod revocation;
 mod server;

@@ -138,6 +138,22 @@ const NEEDS: &[Need] = &[
         program: "inspircd",
         package: "inspircd",
     },
+    Need {
+        program: "tinyproxy",
+        package: "tinyproxy",
+    },
+    Need {
+        program: "squid",
+        package: "squid",
+    },
+    Need {
+        program: "danted",
+        package: "dante-server",
+    },
+    Need {
+        program: "microsocks",
+        package: "microsocks",
+    },
 ];
 
 /// INN, whose package cannot be configured on a machine without a domain name: its files are unpacked, nothing is installed

@@ -5,6 +5,7 @@ mod clients;
 pub(crate) use clients::{Client, ClientAnswer};
 
 use crate::reading::Reading;
+use crate::way::Way;
 use report::{
     Action, AddressFamily, Answer, ClientHello, Experiment, ExperimentId, Handshake, Hello, Moment,
     Observation, Prelude, Question, RecordType,
@@ -62,6 +63,11 @@ impl Entry {
         }
     }
 
+    /// How it went to the target.
+    pub(crate) fn way(&self) -> Way {
+        Way::of(&self.experiment.action)
+    }
+
     /// The raw hello it sent, if that is what it did.
     pub(crate) fn hello(&self) -> Option<&Hello> {
         match &self.experiment.action {
@@ -84,13 +90,31 @@ impl<'a> Case<'a> {
         self.question.target.host.parse().ok()
     }
 
-    /// Whether addresses come from looking up a name.
-    pub(crate) fn needs_resolution(&self) -> bool {
+    /// Whether the target is named, so that somebody has to look its addresses up.
+    pub(crate) fn is_named(&self) -> bool {
         self.question.connect.is_none() && self.literal().is_none()
+    }
+
+    /// Whether addresses come from looking up a name here.
+    pub(crate) fn needs_resolution(&self) -> bool {
+        self.is_named() && !self.way().resolves()
     }
 
     /// The addresses to examine, in the order a client would try them.
     pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        self.addresses_by(self.way())
+    }
+
+    /// The addresses to examine on that way. Where only the proxy knows the target's, the proxy's stands for them.
+    pub(crate) fn addresses_by(&self, way: Way) -> Vec<SocketAddr> {
+        if way != Way::Direct {
+            match self.proxy_address() {
+                Some(proxy) if self.is_named() && way.resolves() => return vec![proxy],
+                Some(_) => {}
+                // Nothing goes past a proxy that is not found yet.
+                None => return Vec::new(),
+            }
+        }
         if let Some(address) = self.question.connect {
             return vec![address];
         }
@@ -98,8 +122,21 @@ impl<'a> Case<'a> {
         if let Some(address) = self.literal() {
             return vec![SocketAddr::new(address, port)];
         }
+        let mut addresses = self.found(self.resolutions(), port);
+        if !self.question.all_addresses {
+            addresses.truncate(ADDRESSES);
+        }
+        addresses
+    }
+
+    /// The addresses that `lookups` found, each with `port`.
+    pub(crate) fn found(
+        &self,
+        lookups: impl Iterator<Item = &'a Entry>,
+        port: u16,
+    ) -> Vec<SocketAddr> {
         let mut addresses: Vec<SocketAddr> = Vec::new();
-        for entry in self.resolutions().filter(|entry| entry.ended) {
+        for entry in lookups.filter(|entry| entry.ended) {
             let Some(Answer::Addresses {
                 addresses: found, ..
             }) = &entry.observation.answer
@@ -112,9 +149,6 @@ impl<'a> Case<'a> {
                     addresses.push(address);
                 }
             }
-        }
-        if !self.question.all_addresses {
-            addresses.truncate(ADDRESSES);
         }
         addresses
     }
@@ -129,20 +163,25 @@ impl<'a> Case<'a> {
 
     /// The lookups of the target's name, the system's first.
     pub(crate) fn resolutions(&self) -> impl Iterator<Item = &'a Entry> {
-        let system = |entry: &&Entry| {
+        self.lookups_of(&self.question.target.host)
+    }
+
+    /// The lookups of the addresses of `host`, the system's first.
+    pub(crate) fn lookups_of(&self, host: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let system = move |entry: &&Entry| {
             matches!(
-                entry.experiment.action,
-                Action::Resolve { server: None, .. }
+                &entry.experiment.action,
+                Action::Resolve { server: None, name, .. } if name == host
             )
         };
-        let asked = |entry: &&Entry| {
+        let asked = move |entry: &&Entry| {
             matches!(
-                entry.experiment.action,
+                &entry.experiment.action,
                 Action::Resolve {
                     server: Some(_),
                     record: RecordType::A | RecordType::Aaaa,
-                    ..
-                }
+                    name,
+                } if name == host
             )
         };
         let entries = self.entries;
@@ -155,10 +194,12 @@ impl<'a> Case<'a> {
     /// The address that stands for the target: the first known of where the complete handshake is under way or was accepted;
     /// where there is none, the first that a TCP connection reached, otherwise the first.
     pub(crate) fn representative(&self) -> Option<SocketAddr> {
-        let addresses = self.addresses();
+        let way = self.way();
+        let addresses = self.addresses_by(way);
         let failed = |address: &SocketAddr| {
             self.entries.iter().any(|entry| {
                 matches!(entry.experiment.action, Action::Handshake(_))
+                    && entry.way() == way
                     && entry.experiment.action.address() == Some(*address)
                     && !entry.accepted()
             })
@@ -191,10 +232,13 @@ impl<'a> Case<'a> {
         ends.min()
     }
 
-    /// Handshakes and hellos at `address`.
+    /// Handshakes and hellos at `address`, on the way in use.
     pub(crate) fn at(&self, address: SocketAddr) -> impl Iterator<Item = &'a Entry> {
+        let way = self.way();
         self.entries.iter().filter(move |entry| {
-            entry.reading.is_some() && entry.experiment.action.address() == Some(address)
+            entry.reading.is_some()
+                && entry.experiment.action.address() == Some(address)
+                && entry.way() == way
         })
     }
 
@@ -208,7 +252,11 @@ impl<'a> Case<'a> {
     }
 
     /// Whether nothing but this machine lies between: the connection's two ends have one address, or it is a loopback one.
+    /// Behind a proxy anything may lie.
     pub(crate) fn is_local(&self, address: SocketAddr) -> bool {
+        if self.way() != Way::Direct {
+            return false;
+        }
         address.ip().is_loopback()
             || self.at(address).any(|entry| {
                 entry
@@ -266,6 +314,7 @@ impl<'a> Case<'a> {
             prelude: self.prelude(),
             server_name: self.server_name(),
             hello: hello.clone(),
+            via: self.via(address),
         }))
     }
 
@@ -301,6 +350,7 @@ impl<'a> Case<'a> {
             with_client_certificate,
             http,
             ech: None,
+            via: self.via(address),
         })
     }
 

@@ -173,7 +173,9 @@ fn detail(client: &Client<'_>, reading: Option<&Reading>) -> Option<String> {
             "alert {number} {}",
             registry::alert_name(report::AlertDescription(*number))
         )),
-        Some(End::Refused { .. } | End::Unconnected(_)) => reading.map(crate::symptoms::of_end),
+        Some(End::Refused { .. } | End::Unconnected(_) | End::Proxy(_)) => {
+            reading.map(crate::symptoms::of_end)
+        }
         _ => None,
     }
 }
@@ -194,7 +196,12 @@ fn outcome(
         .count();
     let unreached = case.representative().is_none();
     match (working, failing) {
-        (0, 0) if unreached && judgements.iter().any(|judgement| judgement.id == "P01") => {
+        (0, 0)
+            if unreached
+                && judgements
+                    .iter()
+                    .any(|judgement| matches!(judgement.id, "P01" | "C17")) =>
+        {
             Outcome::Fails
         }
         (0, 0) => Outcome::NotTested,

@@ -151,7 +151,9 @@ impl Brain for Differential {
         let mut at_once = self.running().filter(waiting).count();
         let case = self.case();
         // What lies behind another opening than the user's is a question of its own.
-        let questions = 1 + usize::from(case.found_prelude().is_some());
+        let questions = 1
+            + usize::from(case.found_prelude().is_some())
+            + usize::from(case.found_way().is_some());
         let allowed = CONNECTIONS * questions
             + case.addresses().len()
             + crate::members::more_connections(&case);

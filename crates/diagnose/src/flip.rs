@@ -34,6 +34,8 @@ pub(crate) enum Change {
     Starttls(Starttls),
     /// No STARTTLS dialogue first.
     Direct,
+    /// Past the proxy, through it, or through it in another manner.
+    Way,
     /// No TLS at all.
     PlainHttp,
     /// One element of the ClientHello.
@@ -102,7 +104,7 @@ impl Lever {
     /// Whether `entry` came to what this changes: TLS begins, where what precedes it is changed; otherwise it works.
     fn holds(&self, entry: &Entry) -> bool {
         match self.change {
-            Change::Starttls(_) | Change::Direct => entry.came_through(),
+            Change::Starttls(_) | Change::Direct | Change::Way => entry.came_through(),
             Change::ProxyLine => entry.reading.as_ref().is_some_and(Reading::answered),
             _ => works(entry),
         }

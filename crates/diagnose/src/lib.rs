@@ -38,6 +38,7 @@ mod sources;
 mod symptoms;
 pub mod texts;
 mod time;
+mod way;
 mod wording;
 
 pub use causes::dates::span;

@@ -19,6 +19,7 @@ pub(crate) fn of_end(end: &End) -> Text {
     match end {
         End::Accepted => Text::new("outcome-handshake", []),
         End::Unconnected(outcome) => Text::new("outcome-unconnected", [("how", word(*outcome))]),
+        End::Proxy(tunnel) => Text::new("outcome-proxy", [("how", tunnel.to_string())]),
         End::Prelude(outcome) => Text::new("outcome-prelude", [("how", word(*outcome))]),
         End::NotOffered(choice) => Text::new("outcome-not-offered", [("choice", chosen(choice))]),
         End::BadSignature => Text::new("outcome-bad-signature", []),

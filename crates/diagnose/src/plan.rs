@@ -33,6 +33,7 @@ const RESOLVERS: usize = 2;
 /// Everything worth asking now, most important first. Asking the same again is the caller's to avoid.
 pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     let mut asks = lookups(case);
+    asks.extend(crate::causes::proxy::asks(case));
     // Addresses that come one after the other would have everything asked at each.
     let told = |ask: &Ask| {
         !matches!(ask.action, Action::Resolve { .. }) || case.doing(&ask.action).next().is_some()
@@ -64,8 +65,10 @@ pub(crate) fn once(label: impl Into<String>, action: Action) -> Ask {
 fn lookups(case: &Case<'_>) -> Vec<Ask> {
     let question = case.question;
     let mut asks = Vec::new();
-    if case.needs_resolution() {
-        let name = &question.target.host;
+    let target = (case.needs_resolution() || crate::causes::proxy::compares_direct(case))
+        .then_some(&question.target.host);
+    let names = target.filter(|_| case.is_named()).into_iter();
+    for name in names.chain(case.proxy_name()) {
         let resolve = |record, server| Action::Resolve {
             name: name.clone(),
             record,
@@ -73,6 +76,10 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
         };
         if !question.resolvers_named {
             asks.push(once("resolve:system", resolve(of_family(case), None)));
+        }
+        // Programs look up their proxy as the system does.
+        if !question.resolvers_named && case.proxy_name() == Some(name) {
+            continue;
         }
         for server in question.resolvers.iter().take(RESOLVERS) {
             asks.push(once(
@@ -85,8 +92,14 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             ));
         }
     }
-    asks.extend(
+    // Who leaves the target's name to the proxy does not tell it to a resolver.
+    let records = if case.way().resolves() {
+        Vec::new()
+    } else {
         records::lookups(case)
+    };
+    asks.extend(
+        records
             .into_iter()
             .map(|(label, action)| once(label, action)),
     );
@@ -264,7 +277,7 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
 }
 
 /// Each side of a flip once more, the failing one first, until both were seen often enough.
-fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
+pub(crate) fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     let standing = lever.standing(case);
     if standing.unstable {
         return Vec::new();

@@ -1,5 +1,6 @@
 //! What one connection came to, read from its octets.
 
+use crate::way::Tunnel;
 use pki::Certificate;
 use report::{
     Action, CipherSuite, ClientHello, Experiment, NamedGroup, Observation, PhaseName, PhaseOutcome,
@@ -24,6 +25,8 @@ pub(crate) struct Reading {
 pub(crate) enum End {
     /// No TCP connection.
     Unconnected(PhaseOutcome),
+    /// The proxy could not be reached, or opened no tunnel.
+    Proxy(Tunnel),
     /// The dialogue before TLS failed.
     Prelude(PhaseOutcome),
     /// The server's flight is complete, keeps to what was offered, and its signature verifies.
@@ -81,6 +84,10 @@ impl Reading {
     /// Reads a handshake or a raw hello; `None` for any other action.
     pub(crate) fn of(experiment: &Experiment, observation: &Observation) -> Option<Self> {
         let flight = match &experiment.action {
+            // What the proxy says is not the server's.
+            Action::Handshake(_) | Action::Hello(_) if no_tunnel(experiment, observation) => {
+                ServerFlight::default()
+            }
             Action::Handshake(_) | Action::Hello(_) => ServerFlight::read(observation),
             _ => return None,
         };
@@ -112,12 +119,16 @@ impl Reading {
 
     /// Whether TLS began: an answer in TLS to a ClientHello.
     pub(crate) fn began(&self) -> bool {
-        self.speaks_tls() && !matches!(self.end, End::Prelude(_) | End::Unconnected(_))
+        self.speaks_tls()
+            && !matches!(
+                self.end,
+                End::Prelude(_) | End::Unconnected(_) | End::Proxy(_)
+            )
     }
 
-    /// Whether a TCP connection stood.
+    /// Whether a TCP connection stood, and the tunnel where there is a proxy.
     pub(crate) fn connected(&self) -> bool {
-        !matches!(self.end, End::Unconnected(_) | End::Unknown)
+        !matches!(self.end, End::Unconnected(_) | End::Proxy(_) | End::Unknown)
     }
 
     /// Whether anything at all speaks for TLS at the other end.
@@ -129,10 +140,17 @@ impl Reading {
     }
 }
 
+fn no_tunnel(experiment: &Experiment, observation: &Observation) -> bool {
+    experiment.action.via().is_some() && Tunnel::failed(observation).is_some()
+}
+
 fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight) -> End {
     match observation.phase(PhaseName::Connect) {
         None => return End::Unknown,
         Some(connect) if connect.outcome == PhaseOutcome::Aborted => return End::Unknown,
+        Some(_) if no_tunnel(experiment, observation) => {
+            return Tunnel::failed(observation).map_or(End::Unknown, End::Proxy);
+        }
         Some(connect) if connect.outcome != PhaseOutcome::Ok => {
             return End::Unconnected(connect.outcome);
         }

@@ -235,9 +235,8 @@ fn fetchable(urls: &[String]) -> Vec<&str> {
 }
 
 fn from_public(case: &Case<'_>) -> bool {
-    case.representative().is_some_and(|address: SocketAddr| {
-        !case.is_local(address) && chain::is_public(address.ip())
-    })
+    case.representative()
+        .is_some_and(|address: SocketAddr| case.is_public(address))
 }
 
 /// The reply of a fetch that went well; otherwise what came instead, in no language.

@@ -116,6 +116,9 @@ pub(crate) struct Parted<'a> {
 /// The first two of the sources that both gave addresses and share none; the system's resolver, where it is one of them, is
 /// the first.
 pub(crate) fn parted<'a>(case: &Case<'a>) -> Option<Parted<'a>> {
+    if !case.needs_resolution() {
+        return None;
+    }
     let mut sources = sources(case);
     sources.retain(|source| !source.addresses.is_empty());
     let pairs =

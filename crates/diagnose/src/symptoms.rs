@@ -49,6 +49,7 @@ pub(crate) fn of_end(reading: &Reading) -> String {
             _ => "connect-local-error",
         }
         .to_owned(),
+        End::Proxy(_) => "proxy-refused".to_owned(),
         End::Prelude(outcome) => match outcome {
             PhaseOutcome::Refused | PhaseOutcome::Garbage => "plaintext-banner",
             PhaseOutcome::Closed => "hello-closed",

@@ -85,6 +85,10 @@ macro_rules! sources {
                 )),
             ),
             (
+                "proxy",
+                include_str!(concat!("../../../data/texts/", $language, "/proxy.ftl")),
+            ),
+            (
                 "c",
                 include_str!(concat!("../../../data/texts/", $language, "/c.ftl")),
             ),
@@ -108,8 +112,8 @@ macro_rules! sources {
     };
 }
 
-const ENGLISH: [(&str, &str); 9] = sources!("en");
-const ITALIAN: [(&str, &str); 9] = sources!("it");
+const ENGLISH: [(&str, &str); 10] = sources!("en");
+const ITALIAN: [(&str, &str); 10] = sources!("it");
 
 /// The messages of one language, English behind them.
 pub struct Texts {

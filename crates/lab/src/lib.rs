@@ -9,7 +9,7 @@
 //! Most servers are rustls behind a gate that refuses some ClientHellos; what rustls cannot say (old versions, RSA key
 //! exchange, P-521, signatures of MD5 and SHA-1) is scripted octet by octet, up to the end of the server's first flight.
 //!
-//! This crate knows no examiner: nothing in it connects to its own servers but its tests.
+//! This crate knows no examiner: nothing in it connects to its own servers but its proxies, when asked to, and its tests.
 //!
 //! ```
 //! let scenario = lab::scenarios().iter().find(|scenario| scenario.id == "S34-closed").unwrap();

@@ -26,9 +26,11 @@ const ISSUER_PATH: &str = "/intermediate.der";
 pub struct Running {
     /// The words after `tlsmedic diagnose` with which a user examines it.
     pub arguments: Vec<String>,
+    /// The environment variables of that examination, with their values.
+    pub environment: Vec<(String, String)>,
     tasks: Tasks,
-    /// A port kept so that nobody listens there.
-    kept: Option<TcpSocket>,
+    /// Ports kept so that nobody listens there.
+    kept: Vec<TcpSocket>,
 }
 
 /// Why a scenario could not be staged.
@@ -136,11 +138,11 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
         source,
     };
     let (socket, address) = reserve(stage.place).map_err(listen)?;
-    let mut kept = None;
+    let mut kept = Vec::new();
     let mut records = Vec::new();
     let mut addresses = vec![address.ip()];
     match &stage.service {
-        Service::Nothing => kept = Some(socket),
+        Service::Nothing => kept.push(socket),
         Service::Plain(plain) => {
             PlainServer::start(&mut tasks, socket, *plain).map_err(listen)?;
         }
@@ -190,6 +192,9 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     let mut arguments = vec![format!("{}:{}", stage.host, address.port())];
     let mut argue = |words: [String; 2]| arguments.extend(words);
     match stage.names {
+        None if stage.is_out_of_reach() => {
+            argue(["--connect".to_owned(), proxy::nowhere(&mut kept)?]);
+        }
         None => argue(["--connect".to_owned(), address.to_string()]),
         Some(says) => {
             let known = match stage.spread {
@@ -251,8 +256,13 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
         ]);
     }
     arguments.extend(stage.arguments.iter().map(|word| (*word).to_owned()));
+    let mut environment = Vec::new();
+    if let Some(spec) = &stage.proxy {
+        environment = proxy::start(spec, &mut tasks, address, &mut kept)?;
+    }
     Ok(Running {
         arguments,
+        environment,
         tasks,
         kept,
     })
@@ -342,6 +352,7 @@ fn write(dir: &Path, name: &str, content: &str) -> Result<String, LabError> {
     }
 }
 
+mod proxy;
 mod revocation;
 #[cfg(test)]
 mod tests;

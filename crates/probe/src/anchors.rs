@@ -32,6 +32,17 @@ impl Stores {
             files,
         }
     }
+
+    /// The certificates of this machine's store, DER.
+    pub(crate) async fn system_certificates(&self) -> Result<Vec<Vec<u8>>, Ending> {
+        Ok(self.system().await?.certificates.clone())
+    }
+
+    async fn system(&self) -> Result<&Arc<System>, Ending> {
+        self.system
+            .get_or_try_init(|| async { detached::run(system).await.map(Arc::new) })
+            .await
+    }
 }
 
 /// Looks up the certificates with one of the subjects, as the phase [`PhaseName::Fetch`].
@@ -44,10 +55,7 @@ pub(crate) async fn look_up(
     recorder.begin(PhaseName::Fetch, None);
     match store {
         AnchorStore::System => {
-            let system = stores
-                .system
-                .get_or_try_init(|| async { detached::run(system).await.map(Arc::new) })
-                .await?;
+            let system = stores.system().await?;
             let certificates = system.certificates.iter().map(Vec::as_slice);
             answer(certificates, subjects, system.path.clone(), recorder);
             match &system.defect {

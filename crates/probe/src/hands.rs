@@ -4,6 +4,7 @@ use crate::anchors::{self, Stores};
 use crate::client_auth::{ClientAuth, ClientKeyError};
 use crate::connect::Connection;
 use crate::ending::Ending;
+use crate::proxy::{Proxies, ProxyLogin};
 use crate::{Recorder, clock, fetch, handshake, hello, plaintext, resolve};
 use report::{Action, ClockSource, Experiment, PhaseOutcome};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub struct HandsConfig {
     pub client_auth: Option<ClientAuth>,
     /// The files of trust anchors that experiments may name: those of `--ca-file` and `--former-ca-file`.
     pub ca_files: Vec<CaFile>,
+    /// The user name and password for proxies, given where an experiment says so.
+    pub proxy_login: Option<ProxyLogin>,
 }
 
 /// A file of trust anchors, read already.
@@ -45,6 +48,7 @@ pub enum HandsError {
 pub struct Hands {
     handshakes: Arc<handshake::Handshakes>,
     stores: Arc<Stores>,
+    proxies: Arc<Proxies>,
     started: Instant,
 }
 
@@ -56,9 +60,11 @@ impl Hands {
     /// [`HandsError::ClientAuth`] when the client's key is of no known kind or is not the certificate's.
     pub fn new(config: HandsConfig) -> Result<Self, HandsError> {
         let handshakes = handshake::Handshakes::new(config.client_auth)?;
+        let stores = Arc::new(Stores::new(config.ca_files));
         Ok(Self {
             handshakes: Arc::new(handshakes),
-            stores: Arc::new(Stores::new(config.ca_files)),
+            proxies: Arc::new(Proxies::new(config.proxy_login, Arc::clone(&stores))),
+            stores,
             started: config.started,
         })
     }
@@ -93,11 +99,34 @@ impl Hands {
                 server,
             } => resolve::resolve(name, *record, *server, recorder).await,
             Action::Hosts { name } => resolve::hosts(name, recorder).await,
-            Action::Connect { address } => Connection::open(*address, recorder).await.map(drop),
-            Action::Handshake(conditions) => self.handshakes.run(conditions, recorder).await,
-            Action::Hello(conditions) => hello::run(conditions, recorder).await,
-            Action::Plaintext { address, say } => {
-                plaintext::converse(*address, *say, recorder).await
+            Action::Connect { address, via } => {
+                Connection::open(*address, via.as_deref(), &self.proxies, recorder)
+                    .await
+                    .map(drop)
+            }
+            Action::Handshake(conditions) => {
+                let opened = Connection::open(
+                    conditions.address,
+                    conditions.via.as_deref(),
+                    &self.proxies,
+                    recorder,
+                );
+                self.handshakes
+                    .run(conditions, opened.await?, recorder)
+                    .await
+            }
+            Action::Hello(conditions) => {
+                let opened = Connection::open(
+                    conditions.address,
+                    conditions.via.as_deref(),
+                    &self.proxies,
+                    recorder,
+                );
+                hello::run(conditions, opened.await?, recorder).await
+            }
+            Action::Plaintext { address, say, via } => {
+                let opened = Connection::open(*address, via.as_deref(), &self.proxies, recorder);
+                plaintext::converse(opened.await?, *say).await
             }
             Action::Fetch {
                 url,

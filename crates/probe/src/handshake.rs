@@ -53,14 +53,14 @@ impl Handshakes {
         })
     }
 
-    /// Connects, makes one handshake, and sees what comes after it.
+    /// Makes one handshake on `connection`, and sees what comes after it.
     pub(crate) async fn run(
         &self,
         conditions: &Handshake,
+        mut connection: Connection<'_>,
         recorder: &Recorder,
     ) -> Result<(), Ending> {
         let name = conditions.server_name.as_deref();
-        let mut connection = Connection::open(conditions.address, recorder).await?;
         prelude::speak(&mut connection, conditions.prelude, name).await?;
         recorder.next(PhaseName::Hello);
         let mut running = self.start(conditions, connection)?;

@@ -10,9 +10,12 @@ use wire::build::{build, build_retry};
 
 /// Sends one ClientHello, a second one if asked to retry, and reads to the end of the server's flight. The connection
 /// closes as soon as that is complete.
-pub(crate) async fn run(conditions: &Hello, recorder: &Recorder) -> Result<(), Ending> {
+pub(crate) async fn run(
+    conditions: &Hello,
+    mut connection: Connection<'_>,
+    recorder: &Recorder,
+) -> Result<(), Ending> {
     let name = conditions.server_name.as_deref();
-    let mut connection = Connection::open(conditions.address, recorder).await?;
     prelude::speak(&mut connection, conditions.prelude, name).await?;
     recorder.next(PhaseName::Hello);
     let seed = rand::random();

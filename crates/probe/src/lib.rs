@@ -12,12 +12,12 @@
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 //! # runtime.block_on(async {
 //! let started = std::time::Instant::now();
-//! let hands = Hands::new(HandsConfig { started, client_auth: None, ca_files: Vec::new() }).unwrap();
+//! let hands = Hands::new(HandsConfig { started, client_auth: None, ca_files: Vec::new(), proxy_login: None }).unwrap();
 //! let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
 //! let experiment = Experiment {
 //!     id: ExperimentId(1),
 //!     label: "connect".to_owned(),
-//!     action: Action::Connect { address: nobody },
+//!     action: Action::Connect { address: nobody, via: None },
 //!     limit_us: 1_000_000,
 //! };
 //! let recorder = hands.recorder();
@@ -45,11 +45,13 @@ mod hello;
 mod opened;
 mod plaintext;
 mod prelude;
+mod proxy;
 mod reach;
 mod recorder;
 mod resolve;
 mod starttls;
 mod starttls_binary;
+mod stream;
 mod witness;
 
 pub use client_auth::{ClientAuth, ClientKeyError};
@@ -57,6 +59,7 @@ pub use connect::MAX_FLIGHT;
 pub use fetch::{MAX_REDIRECTS, max_body};
 pub use hands::{CaFile, Hands, HandsConfig, HandsError};
 pub use handshake::MAX_ANSWER;
+pub use proxy::ProxyLogin;
 pub use reach::is_private;
 pub use recorder::{MAX_KEPT, MAX_SEGMENTS, Recorder};
 pub use resolve::{system_resolvers, system_search};

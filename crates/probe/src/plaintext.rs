@@ -2,22 +2,16 @@
 
 use crate::connect::Connection;
 use crate::ending::{Ending, quoted};
-use crate::{Recorder, garbage, starttls};
+use crate::{garbage, starttls};
 use report::{PhaseName, PhaseOutcome, Plaintext};
-use std::net::SocketAddr;
 use tokio::time::timeout;
 
 /// Octets of a greeting or of the head of an HTTP answer.
 pub(crate) const MAX_HEAD: usize = 4096;
 
 /// Has the conversation, as the phase [`PhaseName::Starttls`].
-pub(crate) async fn converse(
-    address: SocketAddr,
-    say: Plaintext,
-    recorder: &Recorder,
-) -> Result<(), Ending> {
-    let mut connection = Connection::open(address, recorder).await?;
-    recorder.next(PhaseName::Starttls);
+pub(crate) async fn converse(mut connection: Connection<'_>, say: Plaintext) -> Result<(), Ending> {
+    connection.recorder().next(PhaseName::Starttls);
     match say {
         Plaintext::AwaitBanner => banner(&mut connection).await,
         Plaintext::HttpGet => http_get(&mut connection).await,

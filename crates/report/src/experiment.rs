@@ -1,6 +1,6 @@
 //! One experiment: a connection attempt or a lookup under stated conditions. Data, not code.
 
-use crate::{Bytes, ClientHello, Moment};
+use crate::{Bytes, ClientHello, Moment, Via};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -47,6 +47,9 @@ pub enum Action {
     Connect {
         /// Where to.
         address: SocketAddr,
+        /// Through which proxy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<Box<Via>>,
     },
     /// A complete handshake by the TLS library, and what comes after Finished.
     Handshake(Handshake),
@@ -58,6 +61,9 @@ pub enum Action {
         address: SocketAddr,
         /// What to say.
         say: Plaintext,
+        /// Through which proxy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<Box<Via>>,
     },
     /// An HTTP GET, never over TLS.
     Fetch {
@@ -105,6 +111,9 @@ pub struct Handshake {
     /// EncryptedExtensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ech: Option<Bytes>,
+    /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Box<Via>>,
 }
 
 /// The conditions of a raw ClientHello.
@@ -118,6 +127,9 @@ pub struct Hello {
     pub server_name: Option<String>,
     /// What to say.
     pub hello: ClientHello,
+    /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Box<Via>>,
 }
 
 /// What precedes the ClientHello on the connection.
@@ -232,12 +244,27 @@ pub enum AnchorStore {
 }
 
 impl Action {
-    /// The TCP address of the target this connects to; `None` for lookups, fetches and clocks.
+    /// The TCP address of the target this connects to, or of the proxy that alone knows it; `None` for lookups, fetches and
+    /// clocks.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
-            Self::Connect { address } | Self::Plaintext { address, .. } => Some(*address),
+            Self::Connect { address, .. } | Self::Plaintext { address, .. } => Some(*address),
             Self::Handshake(handshake) => Some(handshake.address),
             Self::Hello(hello) => Some(hello.address),
+            Self::Resolve { .. }
+            | Self::Hosts { .. }
+            | Self::Fetch { .. }
+            | Self::Clock { .. }
+            | Self::Anchors { .. } => None,
+        }
+    }
+
+    /// The proxy it goes through, if it connects to the target through one.
+    pub fn via(&self) -> Option<&Via> {
+        match self {
+            Self::Connect { via, .. } | Self::Plaintext { via, .. } => via.as_deref(),
+            Self::Handshake(handshake) => handshake.via.as_deref(),
+            Self::Hello(hello) => hello.via.as_deref(),
             Self::Resolve { .. }
             | Self::Hosts { .. }
             | Self::Fetch { .. }

@@ -26,6 +26,7 @@ mod conclusion;
 mod experiment;
 mod hello;
 mod observation;
+mod proxy;
 mod question;
 mod redact;
 mod report;
@@ -54,6 +55,7 @@ pub use observation::{
     Answer, Direction, HttpReply, ListExcerpt, Observation, Opened, Phase, PhaseName, PhaseOutcome,
     Segment,
 };
+pub use proxy::{Exclusion, ProxyKind, ProxySetting, Via};
 pub use question::{
     AddressFamily, AskedClient, Distrusted, DistrustedBy, Offers, Question, ServerNameChoice,
     Target,

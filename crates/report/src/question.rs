@@ -1,6 +1,6 @@
 //! What the user asked.
 
-use crate::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme, Starttls};
+use crate::{CipherSuite, NamedGroup, ProtocolVersion, ProxySetting, SignatureScheme, Starttls};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,9 @@ pub struct Question {
     pub offers: Offers,
     /// Address and port to use instead of the name's (`--connect`).
     pub connect: Option<SocketAddr>,
+    /// The proxy to go through, or the one that would be gone through if the target were not excluded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxySetting>,
     /// Which address family to use.
     pub family: AddressFamily,
     /// Whether every address is examined, not just the first six.

@@ -128,6 +128,10 @@ impl Names {
             {
                 self.name(name);
             }
+            question
+                .proxy
+                .iter()
+                .for_each(|proxy| self.name(&proxy.host));
             self.addresses
                 .extend(question.resolvers.iter().map(|address| address.ip()));
             self.addresses
@@ -154,6 +158,13 @@ impl Names {
                     path: Some(path), ..
                 }) => self.name(path),
                 _ => {}
+            }
+            if let Some(via) = entry.conditions.via() {
+                self.addresses.push(via.proxy.ip());
+                self.name(&via.host);
+                if let Some((host, _)) = via.authority.rsplit_once(':') {
+                    self.name(host);
+                }
             }
             match &entry.conditions {
                 crate::Action::Resolve { name, .. } | crate::Action::Hosts { name } => {

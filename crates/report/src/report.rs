@@ -202,8 +202,14 @@ impl Report {
             .collect();
         timeline.sort_by_key(|entry| (entry.start_us, entry.experiment));
         let mut addresses: Vec<SocketAddr> = Vec::new();
+        // An address that is only the proxy's is not the target's.
+        let own = |entry: &&Evidence| {
+            let via = entry.conditions.via();
+            via.is_none_or(|via| entry.conditions.address() != Some(via.proxy))
+        };
         for address in evidence
             .iter()
+            .filter(own)
             .filter_map(|entry| entry.conditions.address())
         {
             if !addresses.contains(&address) {
@@ -331,14 +337,23 @@ fn contacts(evidence: &[Evidence]) -> Vec<Contact> {
             Action::Clock {
                 source: crate::ClockSource::Sntp(host),
             } => ("ntp", host.clone()),
-            _ => continue,
+            action => match action.via() {
+                Some(via) => ("proxy", via.proxy.to_string()),
+                None => continue,
+            },
         };
         let contact = Contact {
             what: what.to_owned(),
             address,
             why: entry.experiment.clone(),
         };
-        if !contacts.contains(&contact) {
+        // Whatever goes through a proxy goes there for one reason.
+        let known = |known: &Contact| {
+            (known.what == "proxy"
+                && (&known.what, &known.address) == (&contact.what, &contact.address))
+                || *known == contact
+        };
+        if !contacts.iter().any(known) {
             contacts.push(contact);
         }
     }

@@ -80,6 +80,8 @@ pub(crate) struct Options {
     pub(crate) client_key: Option<String>,
     #[arg(long = "as", value_name = "PROFILE")]
     pub(crate) client: Option<String>,
+    #[arg(long, value_name = "URL|none")]
+    pub(crate) proxy: Option<String>,
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(crate) resolver: Vec<String>,
     #[arg(long, value_name = "V")]
@@ -173,6 +175,7 @@ impl Options {
             client_cert,
             client_key,
             client: self.client.or(behind.client),
+            proxy: self.proxy.or(behind.proxy),
             resolver: first(self.resolver, behind.resolver),
             tls_min: self.tls_min.or(behind.tls_min),
             tls_max: self.tls_max.or(behind.tls_max),

@@ -9,6 +9,7 @@ mod interrupt;
 mod locale;
 mod nearest;
 mod progress;
+mod proxy;
 mod question;
 mod render;
 mod replace;

@@ -4,9 +4,10 @@ use crate::args::Options;
 use crate::fault::Fault;
 use crate::files;
 use crate::nearest::nearest;
+use crate::proxy::{Environment, Proxy};
 use crate::target::{self, Endpoint, Host};
 use jiff::Timestamp;
-use probe::{CaFile, ClientAuth, Hands, HandsConfig, HandsError};
+use probe::{CaFile, ClientAuth, Hands, HandsConfig, HandsError, ProxyLogin};
 use report::{
     AddressFamily, AskedClient, Bytes, CipherSuite, NamedGroup, Offers, ProtocolVersion, Question,
     ServerNameChoice, SignatureScheme,
@@ -44,26 +45,35 @@ pub(crate) struct Examination {
     question: Question,
     client_auth: Option<ClientAuth>,
     ca_files: Vec<CaFile>,
+    proxy_login: Option<ProxyLogin>,
 }
 
 impl Examination {
-    /// The question about `endpoint` that `options` describe. Reads the files they name.
+    /// The question about `endpoint` that `options` describe, with the proxy of `environment` where they name none. Reads the
+    /// files they name.
     ///
     /// # Errors
     ///
-    /// A fault in an option or in a file.
-    pub(crate) fn new(endpoint: &Endpoint, options: &Options) -> Result<Self, Fault> {
+    /// A fault in an option, in a proxy variable or in a file.
+    pub(crate) fn new(
+        endpoint: &Endpoint,
+        options: &Options,
+        environment: &Environment,
+    ) -> Result<Self, Fault> {
         let ca_files = [&options.ca_file, &options.former_ca_file]
             .into_iter()
             .flatten()
             .map(|path| files::ca_file(path))
             .collect::<Result<_, _>>()?;
         let client_auth = client_auth(options)?;
-        let question = question(endpoint, options, client_auth.as_ref())?;
+        let mut question = question(endpoint, options, client_auth.as_ref())?;
+        let proxy = proxy(endpoint, options, environment)?;
+        question.proxy = proxy.as_ref().map(|proxy| proxy.setting.clone());
         let examination = Self {
             question,
             client_auth,
             ca_files,
+            proxy_login: proxy.and_then(|proxy| proxy.login),
         };
         // Whether key and certificate belong together is only seen here; better before anything is contacted.
         examination.hands(Instant::now())?;
@@ -99,6 +109,7 @@ impl Examination {
             started,
             client_auth: self.client_auth.clone(),
             ca_files: self.ca_files.clone(),
+            proxy_login: self.proxy_login.clone(),
         };
         Hands::new(config).map_err(|error| hands_fault(&error))
     }
@@ -184,6 +195,7 @@ fn question(
         client: client(options)?,
         offers: offers(options)?,
         connect,
+        proxy: None,
         family,
         all_addresses: options.all_addresses,
         deployed: match options.deployed.as_deref() {
@@ -212,6 +224,27 @@ fn question(
 }
 
 const HTTPS: u16 = 443;
+
+/// The proxy for the service that the user names; a port alone names none, and is taken for HTTPS.
+fn proxy(
+    endpoint: &Endpoint,
+    options: &Options,
+    environment: &Environment,
+) -> Result<Option<Proxy>, Fault> {
+    let named = options
+        .starttls
+        .as_deref()
+        .map(target::starttls)
+        .transpose()?;
+    let service = named.or(endpoint.service);
+    let scheme = service.map_or("https", |service| service.scheme);
+    Proxy::of(
+        options.proxy.as_deref(),
+        environment,
+        scheme,
+        &endpoint.host,
+    )
+}
 
 fn server_name(options: &Options) -> Result<ServerNameChoice, Fault> {
     match options.server_name.as_deref() {

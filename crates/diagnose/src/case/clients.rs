@@ -249,6 +249,7 @@ impl<'a> Case<'a> {
                     mid_flight: false,
                     ..
                 } | End::Unconnected(_)
+                    | End::Proxy(_)
                     | End::Prelude(_)
             )
         });

@@ -27,7 +27,7 @@ pub(crate) fn cause_of(
         Change::Alpn => ("S20", vec![("protocols", protocols(&lever.fails))]),
         Change::DatabaseAlpn => ("S45", vec![("protocol", database::PROTOCOL.to_owned())]),
         Change::ProxyLine => ("S04", Vec::new()),
-        Change::Starttls(_) | Change::PlainHttp => ("S03", Vec::new()),
+        Change::Starttls(_) | Change::PlainHttp | Change::Way => ("S03", Vec::new()),
         Change::Direct => (
             "S03",
             vec![(
@@ -238,7 +238,7 @@ pub(crate) fn changed(case: &Case<'_>, change: &Change) -> Text {
             [("protocol", crate::plan::label(*protocol))],
         ),
         Change::Direct => Text::new("flip-direct", []),
-        Change::PlainHttp => Text::new("flip-plain-http", []),
+        Change::PlainHttp | Change::Way => Text::new("flip-plain-http", []),
         Change::Length { works, fails } => Text::new(
             "flip-length",
             [("works", works.to_string()), ("fails", fails.to_string())],

@@ -24,6 +24,7 @@ pub(crate) mod path;
 pub(crate) mod path_dates;
 pub(crate) mod plaintext;
 pub(crate) mod policy;
+pub(crate) mod proxy;
 pub(crate) mod resolution;
 pub(crate) mod revocation;
 pub(crate) mod selected;
@@ -44,6 +45,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let families: &[fn(&Case<'_>) -> Vec<Judgement>] = &[
         resolution::judge,
         lookup_time::judge,
+        proxy::judge,
         connection::judge,
         plaintext::judge,
         starttls::judge,

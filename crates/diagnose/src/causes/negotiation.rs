@@ -50,7 +50,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         match flip::search(case, &failing) {
             // What precedes TLS is judged with the plaintext it shows.
             Search::Found(Lever {
-                change: Change::Starttls(_) | Change::PlainHttp,
+                change: Change::Starttls(_) | Change::PlainHttp | Change::Way,
                 ..
             }) => {}
             Search::Found(lever) if matches!(client.answer, ClientAnswer::Direct(_)) => {
@@ -136,7 +136,7 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
         Change::Named => failing.server_name.is_none(),
         Change::Alpn => hello.alpn().is_some(),
         Change::DatabaseAlpn => !hellos::offers(hello, database::PROTOCOL),
-        Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp => {
+        Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp | Change::Way => {
             failing.prelude == Prelude::None
         }
         Change::Direct => matches!(failing.prelude, Prelude::Starttls(_)),

@@ -26,6 +26,7 @@ fn question(started: &str, offline: bool) -> Question {
         started: started.parse().expect("a time"),
         client: AskedClient::ReferenceSet,
         offers: Offers::default(),
+        proxy: None,
         connect: None,
         family: AddressFamily::Any,
         all_addresses: false,
@@ -83,6 +84,7 @@ fn served(leaf: &[u8]) -> Entry {
     let records = wire::record::fragment(ContentType::HANDSHAKE, version, &octets, 16384);
     let hello = Hello {
         address: ADDRESS.parse().expect("an address"),
+        via: None,
         prelude: Prelude::None,
         server_name: Some("letsencrypt.org".to_owned()),
         hello: wire::profile::profile("firefox")

@@ -22,7 +22,11 @@ pub(super) fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     {
         return Vec::new();
     }
-    let say = |say| Action::Plaintext { address, say };
+    let say = |say| Action::Plaintext {
+        address,
+        say,
+        via: case.via(address),
+    };
     let mut asks = Vec::new();
     let first = readings
         .iter()
@@ -99,6 +103,7 @@ pub(crate) fn plaintext_lever(case: &Case<'_>, address: SocketAddr) -> Option<Le
         works: Action::Plaintext {
             address,
             say: Plaintext::HttpGet,
+            via: case.via(address),
         },
     })
 }

@@ -22,6 +22,7 @@ mod oddities;
 mod pairs;
 mod paths;
 mod plaintext;
+mod proxy;
 mod reach;
 mod resolution;
 mod revocation;
@@ -43,6 +44,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         reach::scenarios(),
         resolution::scenarios(),
         plaintext::scenarios(),
+        proxy::scenarios(),
         starttls::scenarios(),
         negotiation::scenarios(),
         hello::scenarios(),

@@ -115,6 +115,19 @@ impl Peer {
         timeout(LINGER, drained).await.unwrap_or(Ok(()))
     }
 
+    /// Hands everything on to `other`, both ways, until both ends are done.
+    ///
+    /// # Errors
+    ///
+    /// When either connection breaks.
+    pub(crate) async fn join(mut self, mut other: TcpStream) -> io::Result<()> {
+        other.set_nodelay(true)?;
+        other.write_all(&self.ahead).await?;
+        tokio::io::copy_bidirectional(&mut self.stream, &mut other)
+            .await
+            .map(drop)
+    }
+
     /// Ends it with a reset.
     ///
     /// # Errors

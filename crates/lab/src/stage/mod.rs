@@ -5,6 +5,7 @@ mod client;
 mod distrust;
 mod endpoint;
 mod gate;
+mod proxy;
 mod records;
 mod revocation;
 mod script;
@@ -17,6 +18,7 @@ pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use proxy::{Forward, Manner as ProxyManner, ProxySpec, Refuses};
 pub(crate) use records::{Association, Records, Tlsa};
 pub(crate) use revocation::{
     AnswerSpec, By, ListReply, ListSpec, Reply, RevocationSpec, RevocationUrls, Says,
@@ -60,6 +62,8 @@ pub(crate) struct Stage {
     pub(crate) client_certificate: bool,
     /// What that certificate is like.
     pub(crate) client: ClientSpec,
+    /// What lies between, and how the client is told of it.
+    pub(crate) proxy: Option<ProxySpec>,
     /// More words of the command line.
     pub(crate) arguments: &'static [&'static str],
 }
@@ -84,6 +88,7 @@ impl Default for Stage {
             time_sources: &[],
             client_certificate: false,
             client: ClientSpec::default(),
+            proxy: None,
             arguments: &[],
         }
     }

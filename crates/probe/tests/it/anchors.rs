@@ -66,6 +66,7 @@ async fn the_file_of_the_command_line() {
             path: "/x/ca.pem".to_owned(),
             certificates: vec![one.der().to_vec(), other.der().to_vec()],
         }],
+        proxy_login: None,
     })
     .unwrap();
     let ask = async |path: &str, subjects| {

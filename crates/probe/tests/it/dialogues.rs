@@ -34,6 +34,7 @@ fn offer(address: SocketAddr, protocol: Starttls) -> Action {
     Action::Plaintext {
         address,
         say: Plaintext::OfferStarttls(protocol),
+        via: None,
     }
 }
 

@@ -22,6 +22,7 @@ fn conditions(address: SocketAddr) -> Handshake {
         with_client_certificate: false,
         http: false,
         ech: None,
+        via: None,
     }
 }
 
@@ -150,6 +151,7 @@ async fn a_client_certificate_is_sent_where_wanted() {
         started: Instant::now(),
         client_auth: Some(auth),
         ca_files: Vec::new(),
+        proxy_login: None,
     })
     .unwrap();
     assert!(!format!("{hands:?}").contains(&format!("{:?}", made.signing_key.serialize_der())));
@@ -323,6 +325,7 @@ async fn a_dropped_experiment_closes_its_connection() {
         started: Instant::now(),
         client_auth: None,
         ca_files: Vec::new(),
+        proxy_login: None,
     })
     .unwrap();
     let experiment = Experiment {

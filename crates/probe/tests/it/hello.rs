@@ -72,6 +72,7 @@ pub(crate) fn conditions(address: SocketAddr, hello: ClientHello) -> Hello {
         prelude: Prelude::None,
         server_name: Some("www.shop.test".to_owned()),
         hello,
+        via: None,
     }
 }
 

@@ -28,6 +28,7 @@ fn actions(address: SocketAddr) -> [Action; 3] {
             with_client_certificate: false,
             http: false,
             ech: None,
+            via: None,
         }),
     ]
 }

@@ -7,7 +7,12 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 
 async fn say(address: SocketAddr, say: Plaintext) -> report::Observation {
-    run(Action::Plaintext { address, say }).await
+    run(Action::Plaintext {
+        address,
+        say,
+        via: None,
+    })
+    .await
 }
 
 async fn offer(address: SocketAddr, protocol: Starttls) -> String {
@@ -58,16 +63,17 @@ fn octets(
 async fn connecting() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let open = run(Action::Connect { address }).await;
+    let open = run(Action::Connect { address, via: None }).await;
     assert_eq!(phases(&open), ["connect ok -"]);
     assert!(open.local.is_some_and(|local| local.ip() == address.ip()));
     drop(listener);
-    let refused = run(Action::Connect { address }).await;
+    let refused = run(Action::Connect { address, via: None }).await;
     assert_eq!(phases(&refused), ["connect refused ECONNREFUSED"]);
     assert_eq!(refused.phases[0].errno, Some(libc::ECONNREFUSED));
     assert_eq!(refused.phases[0].address, Some(address));
     let nowhere = run(Action::Connect {
         address: "255.255.255.255:443".parse().unwrap(),
+        via: None,
     })
     .await;
     assert!(
@@ -104,6 +110,7 @@ async fn banners() {
     let action = Action::Plaintext {
         address: silent,
         say: Plaintext::AwaitBanner,
+        via: None,
     };
     let heard = run_for(action, 100_000).await;
     assert_eq!(phases(&heard), ["connect ok -", "starttls timeout -"]);

@@ -21,6 +21,7 @@ pub(crate) async fn run_for(action: Action, limit_us: u64) -> Observation {
         started: Instant::now(),
         client_auth: None,
         ca_files: Vec::new(),
+        proxy_login: None,
     })
     .unwrap();
     run_with(&hands, action, limit_us).await

@@ -5,6 +5,7 @@ use super::run::Session;
 use crate::args::{DiagnoseArguments, Options};
 use crate::fault::Fault;
 use crate::progress::ProgressLine;
+use crate::proxy::Environment;
 use crate::question::Examination;
 use crate::target::{LabTarget, Target};
 use crate::{exit, interrupt};
@@ -29,9 +30,10 @@ pub(crate) async fn diagnose(
         options,
         redact,
     } = arguments;
+    let environment = Environment::of_process()?;
     let ready = targets
         .iter()
-        .map(|target| prepare(target, &options))
+        .map(|target| prepare(target, &options, &environment))
         .collect::<Result<Vec<_>, _>>()?;
     let stop = interrupt::token();
     let mut reports = Vec::new();
@@ -54,9 +56,9 @@ pub(crate) async fn diagnose(
     Ok(exit::worst(&reports))
 }
 
-fn prepare(target: &str, options: &Options) -> Result<Ready, Fault> {
+fn prepare(target: &str, options: &Options, environment: &Environment) -> Result<Ready, Fault> {
     match Target::parse(target)? {
-        Target::Endpoint(endpoint) => Examination::new(&endpoint, options)
+        Target::Endpoint(endpoint) => Examination::new(&endpoint, options, environment)
             .map(Box::new)
             .map(Ready::Examination),
         Target::Lab(target) => {

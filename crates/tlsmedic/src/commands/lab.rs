@@ -4,6 +4,7 @@ use super::run::Session;
 use crate::args::{Arguments, Command, Format, LabRunArguments, Options};
 use crate::fault::Fault;
 use crate::nearest::nearest;
+use crate::proxy::Environment;
 use crate::question::Examination;
 use crate::render::printable;
 use crate::target::{LabTarget, Target};
@@ -43,7 +44,13 @@ pub(crate) async fn run(arguments: &LabRunArguments, session: &Session) -> Resul
             .iter()
             .map(|word| quoted(word))
             .collect();
-        format!("tlsmedic diagnose {}\n", words.join(" "))
+        let environment: String = staged
+            .running
+            .environment
+            .iter()
+            .map(|(name, value)| format!("{name}={} ", quoted(value)))
+            .collect();
+        format!("{environment}tlsmedic diagnose {}\n", words.join(" "))
     };
     let told = terminal::data(&told);
     if told.is_ok() {
@@ -133,7 +140,9 @@ impl Staged {
             return Err(malformed(self.running.arguments.join(" ")));
         };
         let options = own.clone().over(staged.options);
-        Ok(Examination::new(&endpoint, &options)?.called(self.input.clone()))
+        // A scenario has an environment of its own.
+        let environment = Environment::of(self.running.environment.iter().cloned());
+        Ok(Examination::new(&endpoint, &options, &environment)?.called(self.input.clone()))
     }
 
     /// Stops it and removes its files.

@@ -18,6 +18,7 @@ mod negotiation;
 mod nginx;
 mod oddities;
 mod paths;
+mod proxies;
 mod reach;
 mod repair;
 mod revocation;

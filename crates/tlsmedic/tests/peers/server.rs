@@ -192,6 +192,17 @@ pub(crate) fn examine(target: &str, arguments: &[&str]) -> Report {
     read(&command.output().expect("tlsmedic runs"))
 }
 
+/// Diagnoses `target` with these environment variables and no other.
+pub(crate) fn examine_in(environment: &[(&str, &str)], target: &str, arguments: &[&str]) -> Report {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tlsmedic"));
+    command
+        .env_clear()
+        .envs(environment.iter().copied())
+        .args(["diagnose", target, "--format", "json", "--lang", "en"])
+        .args(arguments);
+    read(&command.output().expect("tlsmedic runs"))
+}
+
 /// The verdict again from the report.
 pub(crate) fn replay(report: &Report) -> Report {
     let mut file = tempfile::NamedTempFile::new().expect("a file");

@@ -54,6 +54,7 @@ impl Issuers {
             started: Instant::now(),
             client_auth: None,
             ca_files: ca_file.into_iter().collect(),
+            proxy_login: None,
         };
         Ok(Self {
             hands: Hands::new(config).map_err(|error| question::hands_fault(&error))?,

@@ -3,7 +3,8 @@
 use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
-    CertificateSpec, Condition, Endpoint, Member, Names, Refusal, Rule, Spread, Stage, TimeSource,
+    CertificateSpec, Condition, Dialogue, Endpoint, Member, Names, Opening, Refusal, Rule, Spread,
+    Stage, TimeSource,
 };
 use report::{CauseId, Outcome};
 
@@ -54,9 +55,24 @@ fn undecided() -> Expected {
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     let healthy = || serving(CertificateSpec::default());
-    let late = Stage {
+    let late = |stage: Stage| Stage {
         names: Some(Names::Late),
-        ..Stage::default()
+        ..stage
+    };
+    let in_time = |stage: Stage| Stage {
+        names: Some(Names::Address),
+        ..stage
+    };
+    let mail = || Stage {
+        arguments: &["--starttls", "smtp"],
+        ..Stage::tls(Endpoint {
+            opening: Opening::Starttls(Dialogue::Smtp),
+            ..Endpoint::default()
+        })
+    };
+    let slow = || Expected {
+        findings: vec![CauseId::new("T01")],
+        ..Expected::healthy()
     };
     let case = |variant, title, member: Member| {
         Name::new("P04", variant, title).broken(undecided(), apart(member), apart(healthy()))
@@ -82,17 +98,18 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "late",
             "The DNS server takes a second and a half for each answer.",
         )
-        .broken(
-            Expected {
-                findings: vec![CauseId::new("T01")],
-                ..Expected::healthy()
-            },
-            late,
-            Stage {
-                names: Some(Names::Address),
-                ..Stage::default()
-            },
+        .broken(slow(), late(Stage::default()), in_time(Stage::default())),
+        Name::new("T01", "late-smtp", "A mail server's name takes as long.").broken(
+            slow(),
+            late(mail()),
+            in_time(mail()),
         ),
+        Name::new(
+            "T01",
+            "both-late",
+            "Two DNS servers take as long, and lead to one machine each.",
+        )
+        .broken(slow(), late(apart(healthy())), apart(healthy())),
         odd(
             "apart",
             "Two DNS servers lead to different machines, and both are well.",

@@ -62,28 +62,7 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
         .then_some(&question.target.host);
     let names = target.filter(|_| case.is_named()).into_iter();
     for name in names.chain(case.proxy_name()) {
-        let resolve = |record, server| Action::Resolve {
-            name: name.clone(),
-            record,
-            server,
-        };
-        if !question.resolvers_named {
-            asks.push(once("resolve:system", resolve(RecordType::A, None)));
-        }
-        // Programs look up their proxy as the system does.
-        if !question.resolvers_named && case.proxy_name() == Some(name) {
-            continue;
-        }
-        for server in question.resolvers.iter().take(RESOLVERS) {
-            asks.push(once(
-                format!("resolve:A:{server}"),
-                resolve(RecordType::A, Some(*server)),
-            ));
-            asks.push(once(
-                format!("resolve:AAAA:{server}"),
-                resolve(RecordType::Aaaa, Some(*server)),
-            ));
-        }
+        asks.extend(addresses_of(case, name));
     }
     // Who leaves the target's name to the proxy does not tell it to a resolver.
     let records = if case.way().resolves() {
@@ -112,6 +91,35 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
             serials: Vec::new(),
         };
         asks.push(once(format!("date:{host}"), action));
+    }
+    asks
+}
+
+/// The lookups of the addresses of `name`.
+pub(crate) fn addresses_of(case: &Case<'_>, name: &String) -> Vec<Ask> {
+    let question = case.question;
+    let resolve = |record, server| Action::Resolve {
+        name: name.clone(),
+        record,
+        server,
+    };
+    let mut asks = Vec::new();
+    if !question.resolvers_named {
+        asks.push(once("resolve:system", resolve(RecordType::A, None)));
+    }
+    // Programs look up their proxy as the system does.
+    if !question.resolvers_named && case.proxy_name() == Some(name) {
+        return asks;
+    }
+    for server in question.resolvers.iter().take(RESOLVERS) {
+        asks.push(once(
+            format!("resolve:A:{server}"),
+            resolve(RecordType::A, Some(*server)),
+        ));
+        asks.push(once(
+            format!("resolve:AAAA:{server}"),
+            resolve(RecordType::Aaaa, Some(*server)),
+        ));
     }
     asks
 }

@@ -221,43 +221,4 @@ impl<'a> Case<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Tunnel;
-    use report::{Observation, Phase, PhaseName, PhaseOutcome};
-
-    fn seen(connect: PhaseOutcome, proxy: Option<(PhaseOutcome, &str)>) -> Option<Tunnel> {
-        let phase = |phase, outcome, detail: &str| Phase {
-            phase,
-            address: None,
-            start_us: 0,
-            elapsed_us: 0,
-            outcome,
-            errno: None,
-            detail: Some(detail.to_owned()),
-        };
-        let mut phases = vec![phase(PhaseName::Connect, connect, "")];
-        phases.extend(proxy.map(|(outcome, detail)| phase(PhaseName::Proxy, outcome, detail)));
-        Tunnel::failed(&Observation {
-            phases,
-            ..Observation::default()
-        })
-    }
-
-    #[test]
-    fn each_end_of_the_dialogue_stays_apart() {
-        use PhaseOutcome::{Closed, Ok, Refused, Timeout};
-        assert_eq!(Tunnel::failed(&Observation::default()), None);
-        assert_eq!(seen(Refused, None), Some(Tunnel::Unreached(Refused)));
-        assert_eq!(seen(Ok, None), Some(Tunnel::Silent));
-        assert_eq!(seen(Ok, Some((Ok, "HTTP/1.1 200 OK"))), None);
-        let said = |detail| seen(Ok, Some((Refused, detail)));
-        assert_eq!(said("HTTP/1.0 407 Login"), Some(Tunnel::Status(407)));
-        assert_eq!(
-            said("SOCKS reply 2 connection not allowed by ruleset"),
-            Some(Tunnel::Reply(2))
-        );
-        assert_eq!(said("SOCKS login refused, status 1"), Some(Tunnel::Login));
-        assert_eq!(seen(Ok, Some((Closed, ""))), Some(Tunnel::Closed));
-        assert_eq!(seen(Ok, Some((Timeout, ""))), Some(Tunnel::Silent));
-    }
-}
+mod tests;

@@ -89,14 +89,14 @@ fn unresolved(case: &Case<'_>) -> bool {
     let through = case.asked_way() != Way::Direct;
     let name = match setting {
         Some(setting) if through && setting.host.parse::<std::net::IpAddr>().is_err() => {
-            setting.host.as_str()
+            &setting.host
         }
-        Some(_) if !through && case.is_named() => case.question.target.host.as_str(),
+        Some(_) if !through && case.is_named() => &case.question.target.host,
         _ => return false,
     };
-    let mut lookups = case.lookups_of(name).peekable();
-    let some = lookups.peek().is_some();
-    some && lookups.all(|entry| entry.ended) && case.found(case.lookups_of(name), 0).is_empty()
+    let ended = |ask: Ask| case.doing(&ask.action).any(|entry| entry.ended);
+    plan::addresses_of(case, name).into_iter().all(ended)
+        && case.found(case.lookups_of(name), 0).is_empty()
 }
 
 /// The ways to compare with, the likelier first.

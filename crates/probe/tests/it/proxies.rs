@@ -165,7 +165,7 @@ async fn every_refusal_of_socks_has_its_name() {
             "proxy refused SOCKS method 255 no acceptable methods",
         ),
         (&[&[5, 1]], "proxy garbage SOCKS method 1"),
-        (&[&[4, 90, 0, 0]], "proxy garbage 04 5a"),
+        (&[&[4, 90]], "proxy garbage 04 5a"),
         (&[&[5]], "proxy closed 05"),
         (
             &[b"HTTP/1.1 400 Bad\r\n\r\n"],

@@ -7,7 +7,7 @@ use crate::reading::{End, Reading, Refusal};
 use crate::way::Way;
 use report::{
     Action, AddressFamily, Answer, AskedClient, ClientHello, Experiment, ExperimentId, Handshake,
-    Hello, Observation, Offers, Prelude, ProtocolVersion, Question, RecordType,
+    Hello, Observation, Offers, PhaseName, Prelude, ProtocolVersion, Question, RecordType,
 };
 use std::net::{IpAddr, SocketAddr};
 use wire::profile::{self, Profile};
@@ -68,6 +68,15 @@ impl Entry {
     /// How it went to the target.
     pub(crate) fn way(&self) -> Way {
         Way::of(&self.experiment.action)
+    }
+
+    /// Whether the proxy has not answered for so long that it was told of.
+    pub(crate) fn waits_for_tunnel(&self) -> bool {
+        !self.ended
+            && self.reading.is_some()
+            && self.experiment.action.via().is_some()
+            && self.observation.phase(PhaseName::Connect).is_some()
+            && self.observation.phase(PhaseName::Proxy).is_none()
     }
 
     /// The raw hello it sent, if that is what it did.

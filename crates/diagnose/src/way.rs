@@ -46,22 +46,20 @@ pub(crate) enum Tunnel {
     Foreign,
     Closed,
     Reset,
-    /// It has not answered.
+    /// It did not answer.
     Silent,
     /// We could not ask.
     Unasked,
 }
 
 impl Tunnel {
-    /// Why an observation through a proxy saw no tunnel; `None` where it saw one, or nothing at all.
+    /// Why an observation through a proxy saw no tunnel; `None` where it saw one, or has seen nothing yet.
     pub(crate) fn failed(observation: &Observation) -> Option<Self> {
         let connect = observation.phase(PhaseName::Connect)?;
         if connect.outcome != PhaseOutcome::Ok {
             return Some(Self::Unreached(connect.outcome));
         }
-        let Some(proxy) = observation.phase(PhaseName::Proxy) else {
-            return Some(Self::Silent);
-        };
+        let proxy = observation.phase(PhaseName::Proxy)?;
         let detail = proxy.detail.as_deref().unwrap_or_default();
         Some(match proxy.outcome {
             PhaseOutcome::Ok => return None,
@@ -131,7 +129,8 @@ impl<'a> Case<'a> {
                 through => found = Some(through),
             }
         }
-        found
+        // A proxy that is slow may be no worse than that.
+        found.filter(|way| *way != Way::Direct || !self.entries.iter().any(Entry::waits_for_tunnel))
     }
 
     /// The way in use: the one asked for, or the one that leads to the target.

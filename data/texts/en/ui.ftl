@@ -227,6 +227,7 @@ ui-affects-this-path = stops whoever goes this way
 
 ui-heading-timeline = Timeline
 ui-heading-timeline-of = Timeline of the handshake { $number } with { $address }
+ui-heading-timeline-via = Timeline of the handshake { $number } with { $target } through { $proxy }
 ui-heading-seen = What was seen
 ui-heading-clients = Who is affected
 ui-heading-undecided = What would tell

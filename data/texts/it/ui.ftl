@@ -227,6 +227,7 @@ ui-affects-this-path = ferma chi passa di qui
 
 ui-heading-timeline = Andamento
 ui-heading-timeline-of = Andamento dell'handshake { $number } con { $address }
+ui-heading-timeline-via = Andamento dell'handshake { $number } con { $target } attraverso { $proxy }
 ui-heading-seen = Che cosa si è visto
 ui-heading-clients = Chi ne è colpito
 ui-heading-undecided = Che cosa lo direbbe

@@ -30,7 +30,10 @@ pub(crate) fn asks(case: &Case<'_>) -> Vec<Ask> {
             asks.push(plan::once(label, action.clone()));
         }
         if let Some(lever) = lever(case, way) {
-            asks.extend(plan::repeats(case, &lever));
+            // Where the proxy says nothing, a flip would not tell why.
+            if way != Way::Direct || !is_quiet(case) {
+                asks.extend(plan::repeats(case, &lever));
+            }
             break;
         }
         // What the answer points to comes first; past the proxy is tried where that is not it.
@@ -71,15 +74,13 @@ fn asked_in_vain(case: &Case<'_>) -> bool {
     if case.question.proxy.is_none() {
         return false;
     }
-    let mut learnt = 0;
-    for (entry, reading) in asked(case).filter(|(_, reading)| reading.end != End::Unknown) {
-        if entry.came_through() {
-            return false;
-        }
-        // Whoever has said nothing yet may still.
-        let silent = matches!(reading.end, End::Proxy(Tunnel::Silent)) && !entry.ended;
-        learnt += usize::from(!silent || entry.experiment.label != "full");
+    if asked(case).any(|(entry, _)| entry.came_through()) {
+        return false;
     }
+    // What has come to nothing, and what is late.
+    let learnt = asked(case)
+        .filter(|(entry, reading)| !entry.ended || reading.end != End::Unknown)
+        .count();
     learnt >= ASKED || unresolved(case)
 }
 
@@ -199,7 +200,16 @@ fn lever(case: &Case<'_>, way: Way) -> Option<Lever> {
 fn failures<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Entry, Tunnel)> {
     asked(case).filter_map(|(entry, reading)| match reading.end {
         End::Proxy(tunnel) => Some((entry, tunnel)),
+        _ if entry.waits_for_tunnel() => Some((entry, Tunnel::Silent)),
         _ => None,
+    })
+}
+
+/// Whether the proxy is there and says nothing that could be judged.
+fn is_quiet(case: &Case<'_>) -> bool {
+    let failed: Vec<_> = failures(case).collect();
+    first(&failed).is_some_and(|(_, tunnel)| {
+        matches!(tunnel, Tunnel::Closed | Tunnel::Reset | Tunnel::Silent)
     })
 }
 

@@ -108,46 +108,34 @@ fn other_ways(case: &Case<'_>) -> Vec<Way> {
     match case.asked_way() {
         Way::Direct => vec![Way::Through(setting.kind)],
         Way::Through(kind) => {
-            let spoken = failures(case).find_map(|(entry, tunnel)| spoken(kind, entry, tunnel));
-            spoken
-                .map(Way::Through)
-                .into_iter()
-                .chain([Way::Direct])
-                .collect()
+            let answers = failures(case).map(|(entry, tunnel)| spoken(kind, entry, tunnel));
+            let kinds = answers.into_iter().find(|kinds| !kinds.is_empty());
+            let kinds = kinds.unwrap_or_default().iter().copied();
+            kinds.map(Way::Through).chain([Way::Direct]).collect()
         }
     }
 }
 
-/// What the proxy speaks, as its answer to something else tells.
-fn spoken(kind: ProxyKind, entry: &Entry, tunnel: Tunnel) -> Option<ProxyKind> {
+/// What the proxy may speak instead of `kind`, as its answer to that tells, the likelier first.
+fn spoken(kind: ProxyKind, entry: &Entry, tunnel: Tunnel) -> &'static [ProxyKind] {
+    use ProxyKind::{Http, Https, Socks5, Socks5h};
     const SOCKS_VERSION: u8 = 5;
     let heard = entry.observation.received();
     let is_http = heard.starts_with(b"HTTP/");
+    let is_socks = heard.first() == Some(&SOCKS_VERSION);
     let is_tls = matches!(heard.as_slice(), [0x15 | 0x16, 3, ..]);
-    let wants_tls = is_http && mentions_tls(&heard);
     match (kind, tunnel) {
-        (ProxyKind::Http, Tunnel::Foreign) if is_tls => Some(ProxyKind::Https),
-        (ProxyKind::Http, Tunnel::Status(400)) if wants_tls => Some(ProxyKind::Https),
-        (ProxyKind::Http, Tunnel::Foreign) if heard.first() == Some(&SOCKS_VERSION) => {
-            Some(ProxyKind::Socks5h)
-        }
+        (Http, Tunnel::Foreign) if is_tls => &[Https],
+        (Http, Tunnel::Status(400)) if is_http && mentions_tls(&heard) => &[Https],
+        (Http | Https, Tunnel::Foreign) if is_socks => &[Socks5h],
         // Whoever hangs up on the first octet may wait for another one.
-        (ProxyKind::Http, Tunnel::Closed | Tunnel::Reset) if heard.is_empty() => {
-            Some(ProxyKind::Socks5h)
-        }
-        (
-            ProxyKind::Https | ProxyKind::Socks5 | ProxyKind::Socks5h,
-            Tunnel::Foreign | Tunnel::Closed,
-        ) if is_http => Some(ProxyKind::Http),
-        (ProxyKind::Https, Tunnel::Foreign) if heard.first() == Some(&SOCKS_VERSION) => {
-            Some(ProxyKind::Socks5h)
-        }
+        (Http, Tunnel::Closed | Tunnel::Reset) if heard.is_empty() => &[Https, Socks5h],
         // Many say nothing to what they do not understand.
         (
-            ProxyKind::Https | ProxyKind::Socks5 | ProxyKind::Socks5h,
-            Tunnel::Closed | Tunnel::Reset | Tunnel::Silent | Tunnel::Foreign,
-        ) => Some(ProxyKind::Http),
-        _ => None,
+            Https | Socks5 | Socks5h,
+            Tunnel::Foreign | Tunnel::Closed | Tunnel::Reset | Tunnel::Silent,
+        ) => &[Http],
+        _ => &[],
     }
 }
 

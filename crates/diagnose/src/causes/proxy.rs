@@ -297,6 +297,16 @@ impl Seen<'_, '_> {
             judgement.among(vec![rival.to_owned()], self.next("next-proxy-log"))
         };
         let judgement = match tunnel {
+            // A local firewall, or one on the path, ends connections like this to a proxy that is there.
+            Tunnel::Unreached(PhaseOutcome::Denied) => {
+                return Some(either(own(c17("seen-C17-unreached")), "C16"));
+            }
+            Tunnel::Unreached(PhaseOutcome::Timeout) => {
+                return Some(either(own(c17("seen-C17-unreached")), "P10"));
+            }
+            Tunnel::Unreached(PhaseOutcome::Unreachable) => {
+                return Some(either(own(c17("seen-C17-unreached")), "P12"));
+            }
             Tunnel::Unreached(_) => own(c17("seen-C17-unreached")),
             Tunnel::Foreign => own(c17("seen-C17-foreign")),
             Tunnel::Untrusted => own(c17("seen-C17-untrusted")),

@@ -8,7 +8,7 @@ use crate::reading::Reading;
 use crate::way::Way;
 use report::{
     Action, AddressFamily, Answer, ClientHello, Experiment, ExperimentId, Handshake, Hello, Moment,
-    Observation, Prelude, Question, RecordType,
+    Observation, PhaseName, Prelude, Question, RecordType,
 };
 use std::net::{IpAddr, SocketAddr};
 
@@ -66,6 +66,15 @@ impl Entry {
     /// How it went to the target.
     pub(crate) fn way(&self) -> Way {
         Way::of(&self.experiment.action)
+    }
+
+    /// Whether the proxy has not answered for so long that it was told of.
+    pub(crate) fn waits_for_tunnel(&self) -> bool {
+        !self.ended
+            && self.reading.is_some()
+            && self.experiment.action.via().is_some()
+            && self.observation.phase(PhaseName::Connect).is_some()
+            && self.observation.phase(PhaseName::Proxy).is_none()
     }
 
     /// The raw hello it sent, if that is what it did.

@@ -156,6 +156,7 @@ fn settled(entry: &Entry) -> bool {
         .reading
         .as_ref()
         .is_none_or(|reading| reading.end != crate::reading::End::Unknown)
+        || entry.waits_for_tunnel()
 }
 
 /// A search for a lever.

@@ -7,7 +7,7 @@ mod trust;
 pub(crate) use plaintext::{label, plaintext_lever, prelude_lever};
 pub(crate) use trust::ISSUERS;
 
-use crate::case::Case;
+use crate::case::{Case, Entry};
 use crate::chain;
 use crate::flip::{self, Lever, Search, SideOfFlip};
 use crate::members;
@@ -69,28 +69,7 @@ fn lookups(case: &Case<'_>) -> Vec<Ask> {
         .then_some(&question.target.host);
     let names = target.filter(|_| case.is_named()).into_iter();
     for name in names.chain(case.proxy_name()) {
-        let resolve = |record, server| Action::Resolve {
-            name: name.clone(),
-            record,
-            server,
-        };
-        if !question.resolvers_named {
-            asks.push(once("resolve:system", resolve(of_family(case), None)));
-        }
-        // Programs look up their proxy as the system does.
-        if !question.resolvers_named && case.proxy_name() == Some(name) {
-            continue;
-        }
-        for server in question.resolvers.iter().take(RESOLVERS) {
-            asks.push(once(
-                format!("resolve:A:{server}"),
-                resolve(RecordType::A, Some(*server)),
-            ));
-            asks.push(once(
-                format!("resolve:AAAA:{server}"),
-                resolve(RecordType::Aaaa, Some(*server)),
-            ));
-        }
+        asks.extend(addresses_of(case, name));
     }
     // Who leaves the target's name to the proxy does not tell it to a resolver.
     let records = if case.way().resolves() {
@@ -130,6 +109,35 @@ fn of_family(case: &Case<'_>) -> RecordType {
         AddressFamily::Ipv4 => RecordType::A,
         AddressFamily::Ipv6 => RecordType::Aaaa,
     }
+}
+
+/// The lookups of the addresses of `name`.
+pub(crate) fn addresses_of(case: &Case<'_>, name: &String) -> Vec<Ask> {
+    let question = case.question;
+    let resolve = |record, server| Action::Resolve {
+        name: name.clone(),
+        record,
+        server,
+    };
+    let mut asks = Vec::new();
+    if !question.resolvers_named {
+        asks.push(once("resolve:system", resolve(of_family(case), None)));
+    }
+    // Programs look up their proxy as the system does.
+    if !question.resolvers_named && case.proxy_name() == Some(name) {
+        return asks;
+    }
+    for server in question.resolvers.iter().take(RESOLVERS) {
+        asks.push(once(
+            format!("resolve:A:{server}"),
+            resolve(RecordType::A, Some(*server)),
+        ));
+        asks.push(once(
+            format!("resolve:AAAA:{server}"),
+            resolve(RecordType::Aaaa, Some(*server)),
+        ));
+    }
+    asks
 }
 
 fn first_round(case: &Case<'_>, representative: SocketAddr) -> Vec<Ask> {
@@ -183,6 +191,10 @@ fn fallback_answers(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
 
 fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let mut asks = Vec::new();
+    // More questions to a proxy that is slow tell nothing of the server.
+    if case.at(address).any(Entry::waits_for_tunnel) {
+        return asks;
+    }
     let clients = case.clients();
     if let Some(entry) = case.full(address)
         && entry.reading.as_ref().is_some_and(|reading| {

@@ -148,6 +148,13 @@ fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight
     match observation.phase(PhaseName::Connect) {
         None => return End::Unknown,
         Some(connect) if connect.outcome == PhaseOutcome::Aborted => return End::Unknown,
+        Some(connect)
+            if connect.outcome == PhaseOutcome::Ok
+                && experiment.action.via().is_some()
+                && observation.phase(PhaseName::Proxy).is_none() =>
+        {
+            return End::Unknown;
+        }
         Some(_) if no_tunnel(experiment, observation) => {
             return Tunnel::failed(observation).map_or(End::Unknown, End::Proxy);
         }

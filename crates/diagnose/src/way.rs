@@ -46,22 +46,20 @@ pub(crate) enum Tunnel {
     Foreign,
     Closed,
     Reset,
-    /// It has not answered.
+    /// It did not answer.
     Silent,
     /// We could not ask.
     Unasked,
 }
 
 impl Tunnel {
-    /// Why an observation through a proxy saw no tunnel; `None` where it saw one, or nothing at all.
+    /// Why an observation through a proxy saw no tunnel; `None` where it saw one, or has seen nothing yet.
     pub(crate) fn failed(observation: &Observation) -> Option<Self> {
         let connect = observation.phase(PhaseName::Connect)?;
         if connect.outcome != PhaseOutcome::Ok {
             return Some(Self::Unreached(connect.outcome));
         }
-        let Some(proxy) = observation.phase(PhaseName::Proxy) else {
-            return Some(Self::Silent);
-        };
+        let proxy = observation.phase(PhaseName::Proxy)?;
         let detail = proxy.detail.as_deref().unwrap_or_default();
         Some(match proxy.outcome {
             PhaseOutcome::Ok => return None,
@@ -131,7 +129,8 @@ impl<'a> Case<'a> {
                 through => found = Some(through),
             }
         }
-        found
+        // A proxy that is slow may be no worse than that.
+        found.filter(|way| *way != Way::Direct || !self.entries.iter().any(Entry::waits_for_tunnel))
     }
 
     /// The way in use: the one asked for, or the one that leads to the target.
@@ -221,43 +220,4 @@ impl<'a> Case<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Tunnel;
-    use report::{Observation, Phase, PhaseName, PhaseOutcome};
-
-    fn seen(connect: PhaseOutcome, proxy: Option<(PhaseOutcome, &str)>) -> Option<Tunnel> {
-        let phase = |phase, outcome, detail: &str| Phase {
-            phase,
-            address: None,
-            start_us: 0,
-            elapsed_us: 0,
-            outcome,
-            errno: None,
-            detail: Some(detail.to_owned()),
-        };
-        let mut phases = vec![phase(PhaseName::Connect, connect, "")];
-        phases.extend(proxy.map(|(outcome, detail)| phase(PhaseName::Proxy, outcome, detail)));
-        Tunnel::failed(&Observation {
-            phases,
-            ..Observation::default()
-        })
-    }
-
-    #[test]
-    fn each_end_of_the_dialogue_stays_apart() {
-        use PhaseOutcome::{Closed, Ok, Refused, Timeout};
-        assert_eq!(Tunnel::failed(&Observation::default()), None);
-        assert_eq!(seen(Refused, None), Some(Tunnel::Unreached(Refused)));
-        assert_eq!(seen(Ok, None), Some(Tunnel::Silent));
-        assert_eq!(seen(Ok, Some((Ok, "HTTP/1.1 200 OK"))), None);
-        let said = |detail| seen(Ok, Some((Refused, detail)));
-        assert_eq!(said("HTTP/1.0 407 Login"), Some(Tunnel::Status(407)));
-        assert_eq!(
-            said("SOCKS reply 2 connection not allowed by ruleset"),
-            Some(Tunnel::Reply(2))
-        );
-        assert_eq!(said("SOCKS login refused, status 1"), Some(Tunnel::Login));
-        assert_eq!(seen(Ok, Some((Closed, ""))), Some(Tunnel::Closed));
-        assert_eq!(seen(Ok, Some((Timeout, ""))), Some(Tunnel::Silent));
-    }
-}
+mod tests;

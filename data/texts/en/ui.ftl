@@ -30,7 +30,7 @@ ui-help-ca-file = Trust these root certificates instead of the system's
 ui-help-client-cert = Client certificate, with its chain
 ui-help-client-key = The client certificate's key [default: in the certificate's file]
 ui-help-client = The client that decides: chrome, firefox, openssl3, java17, go … [default: all of these]
-ui-help-proxy = Go through this proxy (http, https, socks5, socks5h) [default: https_proxy, all_proxy; no_proxy counts]; issuers and revocation are fetched directly
+ui-help-proxy = Go through this proxy: http, https, socks5, socks5h; fetches do not [default: https_proxy, all_proxy]
 ui-help-resolver = Ask this DNS server; repeatable [default: the system's]
 ui-help-tls-min = Offer no older version: 1.0, 1.1, 1.2, 1.3
 ui-help-tls-max = Offer no newer version
@@ -227,6 +227,7 @@ ui-affects-this-path = stops whoever goes this way
 
 ui-heading-timeline = Timeline
 ui-heading-timeline-of = Timeline of the handshake { $number } with { $address }
+ui-heading-timeline-via = Timeline of the handshake { $number } with { $target } through { $proxy }
 ui-heading-seen = What was seen
 ui-heading-clients = Who is affected
 ui-heading-undecided = What would tell

@@ -30,7 +30,7 @@ ui-help-ca-file = Si fida di questi certificati radice invece che di quelli del 
 ui-help-client-cert = Certificato client, con la sua catena
 ui-help-client-key = La chiave del certificato client [predefinita: nel file del certificato]
 ui-help-client = Il client che decide: chrome, firefox, openssl3, java17, go … [predefiniti: tutti questi]
-ui-help-proxy = Passa da questo proxy (http, https, socks5, socks5h) [predefinito: https_proxy, all_proxy; vale no_proxy]; emittenti e revoche si scaricano direttamente
+ui-help-proxy = Passa da questo proxy: http, https, socks5, socks5h; gli scaricamenti no [predefinito: https_proxy, all_proxy]
 ui-help-resolver = Interroga questo server DNS; ripetibile [predefiniti: quelli del sistema]
 ui-help-tls-min = Non offre versioni più vecchie: 1.0, 1.1, 1.2, 1.3
 ui-help-tls-max = Non offre versioni più nuove
@@ -227,6 +227,7 @@ ui-affects-this-path = ferma chi passa di qui
 
 ui-heading-timeline = Andamento
 ui-heading-timeline-of = Andamento dell'handshake { $number } con { $address }
+ui-heading-timeline-via = Andamento dell'handshake { $number } con { $target } attraverso { $proxy }
 ui-heading-seen = Che cosa si è visto
 ui-heading-clients = Chi ne è colpito
 ui-heading-undecided = Che cosa lo direbbe

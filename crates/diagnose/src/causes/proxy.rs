@@ -30,7 +30,10 @@ pub(crate) fn asks(case: &Case<'_>) -> Vec<Ask> {
             asks.push(plan::once(label, action.clone()));
         }
         if let Some(lever) = lever(case, way) {
-            asks.extend(plan::repeats(case, &lever));
+            // Where the proxy says nothing, a flip would not tell why.
+            if way != Way::Direct || !is_quiet(case) {
+                asks.extend(plan::repeats(case, &lever));
+            }
             break;
         }
         // What the answer points to comes first; past the proxy is tried where that is not it.
@@ -71,15 +74,13 @@ fn asked_in_vain(case: &Case<'_>) -> bool {
     if case.question.proxy.is_none() {
         return false;
     }
-    let mut learnt = 0;
-    for (entry, reading) in asked(case).filter(|(_, reading)| reading.end != End::Unknown) {
-        if entry.came_through() {
-            return false;
-        }
-        // Whoever has said nothing yet may still.
-        let silent = matches!(reading.end, End::Proxy(Tunnel::Silent)) && !entry.ended;
-        learnt += usize::from(!silent || entry.experiment.label != "full");
+    if asked(case).any(|(entry, _)| entry.came_through()) {
+        return false;
     }
+    // What has come to nothing, and what is late.
+    let learnt = asked(case)
+        .filter(|(entry, reading)| !entry.ended || reading.end != End::Unknown)
+        .count();
     learnt >= ASKED || unresolved(case)
 }
 
@@ -89,14 +90,14 @@ fn unresolved(case: &Case<'_>) -> bool {
     let through = case.asked_way() != Way::Direct;
     let name = match setting {
         Some(setting) if through && setting.host.parse::<std::net::IpAddr>().is_err() => {
-            setting.host.as_str()
+            &setting.host
         }
-        Some(_) if !through && case.is_named() => case.question.target.host.as_str(),
+        Some(_) if !through && case.is_named() => &case.question.target.host,
         _ => return false,
     };
-    let mut lookups = case.lookups_of(name).peekable();
-    let some = lookups.peek().is_some();
-    some && lookups.all(|entry| entry.ended) && case.found(case.lookups_of(name), 0).is_empty()
+    let ended = |ask: Ask| case.doing(&ask.action).any(|entry| entry.ended);
+    plan::addresses_of(case, name).into_iter().all(ended)
+        && case.found(case.lookups_of(name), 0).is_empty()
 }
 
 /// The ways to compare with, the likelier first.
@@ -107,46 +108,34 @@ fn other_ways(case: &Case<'_>) -> Vec<Way> {
     match case.asked_way() {
         Way::Direct => vec![Way::Through(setting.kind)],
         Way::Through(kind) => {
-            let spoken = failures(case).find_map(|(entry, tunnel)| spoken(kind, entry, tunnel));
-            spoken
-                .map(Way::Through)
-                .into_iter()
-                .chain([Way::Direct])
-                .collect()
+            let answers = failures(case).map(|(entry, tunnel)| spoken(kind, entry, tunnel));
+            let kinds = answers.into_iter().find(|kinds| !kinds.is_empty());
+            let kinds = kinds.unwrap_or_default().iter().copied();
+            kinds.map(Way::Through).chain([Way::Direct]).collect()
         }
     }
 }
 
-/// What the proxy speaks, as its answer to something else tells.
-fn spoken(kind: ProxyKind, entry: &Entry, tunnel: Tunnel) -> Option<ProxyKind> {
+/// What the proxy may speak instead of `kind`, as its answer to that tells, the likelier first.
+fn spoken(kind: ProxyKind, entry: &Entry, tunnel: Tunnel) -> &'static [ProxyKind] {
+    use ProxyKind::{Http, Https, Socks5, Socks5h};
     const SOCKS_VERSION: u8 = 5;
     let heard = entry.observation.received();
     let is_http = heard.starts_with(b"HTTP/");
+    let is_socks = heard.first() == Some(&SOCKS_VERSION);
     let is_tls = matches!(heard.as_slice(), [0x15 | 0x16, 3, ..]);
-    let wants_tls = is_http && mentions_tls(&heard);
     match (kind, tunnel) {
-        (ProxyKind::Http, Tunnel::Foreign) if is_tls => Some(ProxyKind::Https),
-        (ProxyKind::Http, Tunnel::Status(400)) if wants_tls => Some(ProxyKind::Https),
-        (ProxyKind::Http, Tunnel::Foreign) if heard.first() == Some(&SOCKS_VERSION) => {
-            Some(ProxyKind::Socks5h)
-        }
+        (Http, Tunnel::Foreign) if is_tls => &[Https],
+        (Http, Tunnel::Status(400)) if is_http && mentions_tls(&heard) => &[Https],
+        (Http | Https, Tunnel::Foreign) if is_socks => &[Socks5h],
         // Whoever hangs up on the first octet may wait for another one.
-        (ProxyKind::Http, Tunnel::Closed | Tunnel::Reset) if heard.is_empty() => {
-            Some(ProxyKind::Socks5h)
-        }
-        (
-            ProxyKind::Https | ProxyKind::Socks5 | ProxyKind::Socks5h,
-            Tunnel::Foreign | Tunnel::Closed,
-        ) if is_http => Some(ProxyKind::Http),
-        (ProxyKind::Https, Tunnel::Foreign) if heard.first() == Some(&SOCKS_VERSION) => {
-            Some(ProxyKind::Socks5h)
-        }
+        (Http, Tunnel::Closed | Tunnel::Reset) if heard.is_empty() => &[Https, Socks5h],
         // Many say nothing to what they do not understand.
         (
-            ProxyKind::Https | ProxyKind::Socks5 | ProxyKind::Socks5h,
-            Tunnel::Closed | Tunnel::Reset | Tunnel::Silent | Tunnel::Foreign,
-        ) => Some(ProxyKind::Http),
-        _ => None,
+            Https | Socks5 | Socks5h,
+            Tunnel::Foreign | Tunnel::Closed | Tunnel::Reset | Tunnel::Silent,
+        ) => &[Http],
+        _ => &[],
     }
 }
 
@@ -199,7 +188,16 @@ fn lever(case: &Case<'_>, way: Way) -> Option<Lever> {
 fn failures<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a Entry, Tunnel)> {
     asked(case).filter_map(|(entry, reading)| match reading.end {
         End::Proxy(tunnel) => Some((entry, tunnel)),
+        _ if entry.waits_for_tunnel() => Some((entry, Tunnel::Silent)),
         _ => None,
+    })
+}
+
+/// Whether the proxy is there and says nothing that could be judged.
+fn is_quiet(case: &Case<'_>) -> bool {
+    let failed: Vec<_> = failures(case).collect();
+    first(&failed).is_some_and(|(_, tunnel)| {
+        matches!(tunnel, Tunnel::Closed | Tunnel::Reset | Tunnel::Silent)
     })
 }
 
@@ -299,6 +297,16 @@ impl Seen<'_, '_> {
             judgement.among(vec![rival.to_owned()], self.next("next-proxy-log"))
         };
         let judgement = match tunnel {
+            // A local firewall, or one on the path, ends connections like this to a proxy that is there.
+            Tunnel::Unreached(PhaseOutcome::Denied) => {
+                return Some(either(own(c17("seen-C17-unreached")), "C16"));
+            }
+            Tunnel::Unreached(PhaseOutcome::Timeout) => {
+                return Some(either(own(c17("seen-C17-unreached")), "P10"));
+            }
+            Tunnel::Unreached(PhaseOutcome::Unreachable) => {
+                return Some(either(own(c17("seen-C17-unreached")), "P12"));
+            }
             Tunnel::Unreached(_) => own(c17("seen-C17-unreached")),
             Tunnel::Foreign => own(c17("seen-C17-foreign")),
             Tunnel::Untrusted => own(c17("seen-C17-untrusted")),

@@ -34,7 +34,12 @@ pub(super) async fn tunnel(
     let mut answers = Answers::default();
     let method = match answers.next(connection, 2).await?.as_slice() {
         [VERSION, method] => *method,
-        other => return Err(foreign(other)),
+        other => {
+            // Text instead of SOCKS is worth keeping as far as it has come.
+            let heard = [other, &answers.heard].concat();
+            record(connection, &answers.heard);
+            return Err(foreign(&heard));
+        }
     };
     match (method, login) {
         (NO_AUTHENTICATION, _) => {}
@@ -175,12 +180,6 @@ impl Answers {
                     return Err(ending);
                 }
             }
-        }
-        // Text instead of SOCKS is worth keeping to the end of its line.
-        if self.heard.first().is_some_and(u8::is_ascii_graphic) {
-            let heard = std::mem::take(&mut self.heard);
-            record(connection, &heard);
-            return Ok(heard);
         }
         let rest = self.heard.split_off(count);
         let taken = std::mem::replace(&mut self.heard, rest);

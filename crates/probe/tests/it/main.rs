@@ -7,5 +7,6 @@ mod hello;
 mod hostile;
 mod lookups;
 mod plaintext;
+mod proxies;
 mod servers;
 mod support;

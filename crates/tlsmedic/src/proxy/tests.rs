@@ -114,7 +114,7 @@ fn what_is_no_proxy_is_refused_without_its_password() {
         ("ftp://u:hunter2@h", "ftp"),
         ("http://u:hunter2@", "host"),
         ("http://u:hunter2@h:0", "port"),
-        ("http://u:hunter2@[::1", "bracket"),
+        ("http://u:hunter2@[::1", "IPv6"),
         ("http://u:hunter2@h\n", "control"),
         ("http://u:hunter2%0d%0aX@h", "control"),
         ("http://u:hunter2%ff@h", "UTF-8"),

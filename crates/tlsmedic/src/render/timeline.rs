@@ -161,13 +161,24 @@ fn label_of<'a>(report: &'a Report, row: &TimelineEntry) -> Option<&'a str> {
 
 fn heading(main: Option<&Evidence>, words: Words<'_>) -> String {
     match main.and_then(|entry| Some((entry.id, entry.conditions.address()?))) {
-        Some((id, address)) => words.fill(
-            "ui-heading-timeline-of",
-            [
+        Some((id, address)) => {
+            let via = main.and_then(|entry| entry.conditions.via());
+            let params = [
                 ("address", address.to_string()),
                 ("number", format!("#{}", id.0)),
-            ],
-        ),
+            ];
+            match via {
+                Some(via) => {
+                    let [_, number] = params;
+                    let proxy = format!("{}://{}", via.kind.scheme(), via.proxy);
+                    words.fill(
+                        "ui-heading-timeline-via",
+                        [number, ("target", via.authority.clone()), ("proxy", proxy)],
+                    )
+                }
+                None => words.fill("ui-heading-timeline-of", params),
+            }
+        }
         None => words.say("ui-heading-timeline"),
     }
 }

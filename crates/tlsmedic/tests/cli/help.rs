@@ -54,6 +54,7 @@ fn diagnose() {
           --client-cert <PEM>          Client certificate, with its chain
           --client-key <PEM>           The client certificate's key [default: in the certificate's file]
           --as <PROFILE>               The client that decides: chrome, firefox, openssl3, java17, go … [default: all of these]
+          --proxy <URL|none>           Go through this proxy: http, https, socks5, socks5h; fetches do not [default: https_proxy, all_proxy]
           --resolver <ADDR[:PORT]>     Ask this DNS server; repeatable [default: the system's]
           --tls-min <V>                Offer no older version: 1.0, 1.1, 1.2, 1.3
           --tls-max <V>                Offer no newer version

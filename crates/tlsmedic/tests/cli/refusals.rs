@@ -3,6 +3,29 @@
 use crate::support::Place;
 
 #[test]
+fn proxies() {
+    insta::assert_snapshot!(Place::new().refusals(&[
+        &["diagnose", "a.test", "--proxy", "socks4://user:hunter2@proxy.test"],
+        &["diagnose", "a.test", "--proxy", "http://user:hunter2@proxy.test:port"],
+        &["diagnose", "a.test", "--proxy", "http://user:hunter2%0A@proxy.test"],
+        &["diagnose", "a.test", "--proxy", "http://user:hunter2@[::1"],
+    ]), @r#"
+    $ tlsmedic diagnose a.test --proxy socks4://user:hunter2@proxy.test
+    error: --proxy names a proxy of the scheme socks4, which is not spoken
+    hint: known: http, https, socks5, socks5h
+    $ tlsmedic diagnose a.test --proxy http://user:hunter2@proxy.test:port
+    error: port in proxy.test:port is not a port
+    hint: this is the proxy that --proxy names, such as http://proxy.example.net:3128
+    $ tlsmedic diagnose a.test --proxy http://user:hunter2%0A@proxy.test
+    error: --proxy names a proxy with control characters
+    hint: a proxy is [SCHEME://][USER[:PASSWORD]@]HOST[:PORT], such as http://proxy.example.net:3128
+    $ tlsmedic diagnose a.test --proxy http://user:hunter2@[::1
+    error: malformed IPv6 address in the target [::1
+    hint: this is the proxy that --proxy names, such as http://proxy.example.net:3128
+    "#);
+}
+
+#[test]
 fn targets() {
     insta::assert_snapshot!(Place::new().refusals(&[
         &["diagnose", ""],

@@ -29,10 +29,14 @@ impl Witnesses {
             let address = listener.local_addr().expect("an address");
             let heard = Arc::clone(&heard);
             std::thread::spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    if let Some(said) = hear(stream, proxy) {
-                        heard.lock().expect("nobody failed").push(said);
-                    }
+                for mut stream in listener.incoming().flatten() {
+                    let Some(said) = hear(&stream, proxy) else {
+                        continue;
+                    };
+                    // Before it is answered, so that whoever waits for the answer finds it.
+                    heard.lock().expect("nobody failed").push(said);
+                    // Whoever has gone needs no answer.
+                    let _ = stream.write_all(REFUSAL);
                 }
             });
             address
@@ -49,8 +53,10 @@ impl Witnesses {
     }
 }
 
-fn hear(stream: TcpStream, proxy: usize) -> Option<Said> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
+const REFUSAL: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+
+fn hear(stream: &TcpStream, proxy: usize) -> Option<Said> {
+    let mut reader = BufReader::new(stream);
     let mut request = String::new();
     reader.read_line(&mut request).ok()?;
     let mut credentials = None;
@@ -63,17 +69,11 @@ fn hear(stream: TcpStream, proxy: usize) -> Option<Said> {
             credentials = Some(given.trim().to_owned());
         }
     }
-    let mut stream = stream;
-    // Heard before it is answered, so that whoever waits for the answer finds it.
-    let said = Said {
+    Some(Said {
         proxy,
         request: request.trim().to_owned(),
         credentials,
-    };
-    stream
-        .write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-        .ok()?;
-    Some(said)
+    })
 }
 
 /// An environment whose values name the proxies by their number, `{0}` to `{3}`, and a target.

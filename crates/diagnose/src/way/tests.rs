@@ -52,6 +52,7 @@ fn question(proxy: &str, kind: ProxyKind, excluded: bool) -> Question {
             addresses: Vec::new(),
         },
         started: jiff::Timestamp::UNIX_EPOCH,
+        search: Vec::new(),
         client: AskedClient::ReferenceSet,
         offers: Offers::default(),
         connect: None,

@@ -207,6 +207,7 @@ impl Site {
     fn diagnose(&self) -> (Report, usize, u64) {
         let output = tempfile::NamedTempFile::new().expect("a file");
         let mut child = Command::new(env!("CARGO_BIN_EXE_tlsmedic"))
+            .env_clear()
             .args(["diagnose", &format!("{HOST}:{}", self.address.port())])
             .args(["--connect", &self.address.to_string(), "--format", "json"])
             .arg("--ca-file")

@@ -47,7 +47,7 @@ fn diagnose(port: u16) -> (Report, u64) {
     let output = tempfile::NamedTempFile::new().expect("a file");
     let program = env!("CARGO_BIN_EXE_tlsmedic");
     let mut command = Command::new(program);
-    command.args([
+    command.env_clear().args([
         "diagnose",
         &target,
         "--connect",

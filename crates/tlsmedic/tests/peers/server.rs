@@ -131,6 +131,8 @@ impl Server {
         let connect = format!("127.0.0.1:{}", self.port);
         let mut command = Command::new("faketime");
         command
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
             .args(["-m", "--exclude-monotonic", "-f", shift])
             .arg(env!("CARGO_BIN_EXE_tlsmedic"))
             .args(["diagnose", &format!("{host}:{}", self.port)])
@@ -144,24 +146,9 @@ impl Server {
 
     /// Diagnoses it with these arguments alone.
     pub(crate) fn run(&self, host: &str, arguments: &[&str]) -> Report {
-        let program = env!("CARGO_BIN_EXE_tlsmedic");
-        let mut command = Command::new(program);
         let connect = format!("127.0.0.1:{}", self.port);
         let target = format!("{host}:{}", self.port);
-        command
-            .args([
-                "diagnose",
-                &target,
-                "--connect",
-                &connect,
-                "--format",
-                "json",
-                "--lang",
-                "en",
-            ])
-            .args(arguments);
-        let output = command.output().expect("tlsmedic runs");
-        read(&output)
+        examine(&target, &[&["--connect", &connect], arguments].concat())
     }
 }
 
@@ -183,13 +170,9 @@ impl Drop for Server {
     }
 }
 
-/// Diagnoses `target`, wherever its name leads.
+/// Diagnoses `target`, wherever its name leads. Nothing of this machine's settings counts, such as its proxy.
 pub(crate) fn examine(target: &str, arguments: &[&str]) -> Report {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tlsmedic"));
-    command
-        .args(["diagnose", target, "--format", "json", "--lang", "en"])
-        .args(arguments);
-    read(&command.output().expect("tlsmedic runs"))
+    examine_in(&[], target, arguments)
 }
 
 /// Diagnoses `target` with these environment variables and no other.

@@ -5,6 +5,7 @@ use crate::causes::members::Members;
 use crate::causes::{self, unanswered};
 use crate::chain::{self, Chain};
 use crate::reading::{End, Reading};
+use crate::recipients;
 use crate::time::Now;
 use crate::wording::Judgement;
 use pki::Certificate;
@@ -17,6 +18,7 @@ use wire::registry;
 /// Outcome, causes, what is undecided, and everything that was learnt on the way.
 pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
     let mut all = merged(causes::judge(case));
+    recipients::restrict(case, &mut all);
     let behind = causes::members::not_reloaded(case, &all);
     all.extend(behind);
     let astray = causes::astray::judge(case, &mut all);

@@ -32,6 +32,7 @@ mod paths;
 mod plan;
 mod ports;
 mod reading;
+mod recipients;
 mod records;
 mod revocation;
 mod sources;

@@ -8,15 +8,24 @@ use report::{Action, Answer, Clock, ClockSource, ExperimentId, FetchPurpose};
 /// An HTTP `Date` has whole seconds.
 const DATE_GRAIN_US: u64 = 1_000_000;
 
+/// A clock this much off is wrong and not just drifting: Kerberos (RFC 4120 section 1.6) refuses more, and one-time codes have
+/// failed long before.
+pub(crate) const OFF: SignedDuration = SignedDuration::from_mins(5);
+
+/// Sources that outvote this machine's clock.
+pub(crate) const TWO: usize = 2;
+
 /// The clock a verdict believes.
 pub(crate) struct Now {
     /// This machine's.
     pub(crate) local: Timestamp,
-    /// The sources', where they agree; otherwise this machine's.
+    /// The sources', where they are believed; otherwise this machine's.
     pub(crate) best: Timestamp,
+    /// What a single source says, where it contradicts this machine's clock and nobody says who is right.
+    pub(crate) doubtful: Option<Timestamp>,
     /// How far `best` may be off.
     pub(crate) uncertainty: SignedDuration,
-    /// Whether anybody was asked and the answers agree.
+    /// Whether anybody was asked, the answers agree, and they are two or one that agrees with this machine's clock.
     pub(crate) verified: bool,
     /// Sources that agree with the estimate.
     pub(crate) agreeing: usize,
@@ -56,7 +65,8 @@ impl Now {
                         ..
                     },
                     Some(Answer::Http(reply)),
-                ) => reply
+                    // What a cache answers has the date of when it was asked first.
+                ) if reply.age.is_none() => reply
                     .date
                     .as_deref()
                     .and_then(pki::clock::http_date)
@@ -74,15 +84,19 @@ impl Now {
         }
         let estimate = estimate(&samples);
         let offset = estimate.clock.offset_us.unwrap_or(0);
-        let verified = estimate.clock.offset_us.is_some() && estimate.disagreeing.is_empty();
-        let best = local
-            .checked_add(SignedDuration::from_micros(offset))
-            .unwrap_or(local);
+        let agreed = estimate.clock.offset_us.is_some() && estimate.disagreeing.is_empty();
+        let offset = SignedDuration::from_micros(offset);
+        let best = local.checked_add(offset).unwrap_or(local);
         let uncertainty = estimate
             .clock
             .uncertainty_us
             .and_then(|us| i64::try_from(us).ok())
             .unwrap_or(0);
+        let uncertainty = SignedDuration::from_micros(uncertainty);
+        let agreeing = samples.len().saturating_sub(estimate.disagreeing.len());
+        let contradicted = offset.abs() > OFF.saturating_add(uncertainty);
+        let doubtful = agreed && agreeing < TWO && contradicted;
+        let verified = agreed && !doubtful;
         let disagreeing = if estimate.disagreeing.is_empty() {
             Vec::new()
         } else {
@@ -92,9 +106,10 @@ impl Now {
             disagreeing,
             local,
             best: if verified { best } else { local },
-            uncertainty: SignedDuration::from_micros(uncertainty),
+            doubtful: doubtful.then_some(best),
+            uncertainty,
             verified,
-            agreeing: samples.len().saturating_sub(estimate.disagreeing.len()),
+            agreeing,
             clock: estimate.clock,
             evidence,
         }

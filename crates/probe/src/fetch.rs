@@ -7,7 +7,7 @@ use crate::{Recorder, resolve};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, DATE, HOST, LOCATION, USER_AGENT};
+use hyper::header::{ACCEPT, AGE, CONNECTION, DATE, HOST, LOCATION, USER_AGENT};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use report::{
@@ -96,6 +96,7 @@ async fn follow(
         recorder.answer(Answer::Http(HttpReply {
             status: status.as_u16(),
             date: got.date,
+            age: got.age,
             url: url.into(),
             body: kept.body.into(),
             received_unix_us: unix_us(got.received),
@@ -239,6 +240,7 @@ struct Got {
     status: StatusCode,
     location: Option<String>,
     date: Option<String>,
+    age: Option<String>,
     body: Vec<u8>,
     over: bool,
     received: SystemTime,
@@ -306,10 +308,12 @@ async fn take(
         .then(|| text(LOCATION))
         .flatten();
     let date = text(DATE).map(|date| quoted(date.as_bytes()));
+    let age = text(AGE).map(|age| quoted(age.as_bytes()));
     let mut got = Got {
         status,
         location,
         date,
+        age,
         body: Vec::new(),
         over: false,
         received,

@@ -200,6 +200,9 @@ pub struct HttpReply {
     pub status: u16,
     /// The `Date` header as sent.
     pub date: Option<String>,
+    /// The `Age` header as sent: a cache answered (RFC 9111 section 5.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<String>,
     /// The URL that answered, after redirects.
     pub url: String,
     /// The body, bounded.

@@ -2,9 +2,9 @@
 
 use crate::case::Case;
 use crate::chain::{self, Chain};
-use crate::time::Now;
+use crate::time::{Now, OFF, TWO};
 use crate::wording::{Judgement, Next};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use report::{Certainty, Severity, Text};
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
@@ -20,23 +20,24 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     judgements
 }
 
-/// A clock this much off is wrong and not just drifting: Kerberos (RFC 4120 section 1.6) refuses more, and one-time codes have
-/// failed long before.
-const OFF: SignedDuration = SignedDuration::from_mins(5);
-
 /// A wrong clock that no date of this target's certificates falls between.
 fn harmless(now: &Now) -> Option<Judgement> {
-    let off = now.best.duration_since(now.local);
-    if !now.verified || off.abs() <= OFF.saturating_add(now.uncertainty) {
+    let off = now.doubtful.unwrap_or(now.best).duration_since(now.local);
+    if off.abs() <= OFF.saturating_add(now.uncertainty) {
         return None;
     }
+    let certainty = if now.verified {
+        Certainty::Supported
+    } else {
+        Certainty::Suspected
+    };
     let (id, text) = if off.is_positive() {
         ("C01", "seen-C01-harmless")
     } else {
         ("C02", "seen-C02-harmless")
     };
     let text = Text::new(text, [("offset", span(off.as_secs().unsigned_abs()))]);
-    let mut judgement = Judgement::new(id, Certainty::Supported, text, now.evidence.clone());
+    let mut judgement = Judgement::new(id, certainty, text, now.evidence.clone());
     judgement.own = true;
     Some(judgement.weakness(Severity::Warning))
 }
@@ -45,9 +46,14 @@ fn harmless(now: &Now) -> Option<Judgement> {
 struct Missed {
     date: Timestamp,
     certificate: &'static str,
-    clock: &'static str,
+    /// What is wrong with this machine's clock where it alone misses the date, and where it alone meets it.
+    clock: [&'static str; 2],
     by_local: bool,
     by_best: bool,
+    /// Whether the believed clock certainly meets it.
+    met: bool,
+    /// By the one source that contradicts this machine's clock.
+    by_doubtful: bool,
 }
 
 fn one(case: &Case<'_>, now: &Now, chain: &Chain) -> Option<Judgement> {
@@ -55,16 +61,20 @@ fn one(case: &Case<'_>, now: &Now, chain: &Chain) -> Option<Judgement> {
     let end = Missed {
         date: leaf.not_after,
         certificate: "X01",
-        clock: "C02",
+        clock: ["C02", "C01"],
         by_local: now.local > leaf.not_after,
         by_best: now.is_after(leaf.not_after),
+        met: now.is_before(leaf.not_after),
+        by_doubtful: now.doubtful.is_some_and(|told| told > leaf.not_after),
     };
     let start = Missed {
         date: leaf.not_before,
         certificate: "X02",
-        clock: "C01",
+        clock: ["C01", "C02"],
         by_local: now.local < leaf.not_before,
         by_best: now.is_before(leaf.not_before),
+        met: now.is_after(leaf.not_before),
+        by_doubtful: now.doubtful.is_some_and(|told| told < leaf.not_before),
     };
     [end, start]
         .into_iter()
@@ -95,47 +105,49 @@ fn verdict(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Option
             evidence.clone(),
         )
     };
-    if now.verified {
-        if missed.by_best {
-            return Some(certificate(missed.certificate, Certainty::Proven));
-        }
-        if missed.by_local {
-            const TWO: usize = 2;
-            let certainty = if now.agreeing >= TWO {
-                Certainty::Proven
-            } else {
-                Certainty::Supported
-            };
-            let off = now.best.duration_since(now.local).as_secs().unsigned_abs();
-            let params = [("offset", span(off)), ("subject", subject), ("date", date)];
-            let mut judgement = Judgement::new(
-                missed.clock,
-                certainty,
-                Text::new(&format!("seen-{}", missed.clock), params),
-                evidence,
-            );
-            judgement.own = true;
-            return Some(judgement);
-        }
-        return None;
+    let [ahead, behind] = missed.clock;
+    if now.verified && missed.by_best {
+        return Some(certificate(missed.certificate, Certainty::Proven));
     }
-    missed.by_local.then(|| {
-        let input = &case.question.target.input;
-        let text = if now.disagreeing.is_empty() {
-            Text::new("next-time-source", [])
-        } else {
-            let who = now.disagreeing.join(", ");
-            Text::new("next-clocks-disagree", [("sources", who)])
-        };
-        let next = Next {
-            text,
-            command: Some(format!(
-                "tlsmedic diagnose {input} --time-source pool.ntp.org"
-            )),
-        };
+    if now.verified && missed.by_local && missed.met && now.agreeing >= TWO {
+        let off = now.best.duration_since(now.local).as_secs().unsigned_abs();
+        let params = [("offset", span(off)), ("subject", subject), ("date", date)];
+        let text = Text::new(&format!("seen-{ahead}"), params);
+        let mut judgement = Judgement::new(ahead, Certainty::Proven, text, evidence);
+        judgement.own = true;
+        return Some(judgement);
+    }
+    let suspected = |clock: &str| {
         certificate(missed.certificate, Certainty::Suspected)
-            .among(vec![missed.clock.to_owned()], next)
-    })
+            .among(vec![clock.to_owned()], next_source(case, now))
+    };
+    match (missed.by_local, missed.by_doubtful) {
+        (true, _) => Some(suspected(ahead)),
+        (false, true) => Some(suspected(behind)),
+        (false, false) => None,
+    }
+}
+
+/// Whom to ask for the time, where it is not known who is right.
+pub(super) fn next_source(case: &Case<'_>, now: &Now) -> Next {
+    let text = if now.doubtful.is_some() {
+        Text::new("next-second-time-source", [])
+    } else if now.disagreeing.is_empty() {
+        Text::new("next-time-source", [])
+    } else {
+        let who = now.disagreeing.join(", ");
+        Text::new("next-clocks-disagree", [("sources", who)])
+    };
+    let input = &case.question.target.input;
+    let sources = if now.doubtful.is_some() {
+        "--time-source 0.pool.ntp.org --time-source 1.pool.ntp.org"
+    } else {
+        "--time-source pool.ntp.org"
+    };
+    Next {
+        text,
+        command: Some(format!("tlsmedic diagnose {input} {sources}")),
+    }
 }
 
 /// A date as it stands in a report's texts.

@@ -1,11 +1,11 @@
 //! X13, and C01 and C02 again: the dates of a chain's certificates other than the server's own.
 
-use super::dates::{day, span};
+use super::dates::{day, next_source, span};
 use crate::case::Case;
 use crate::chain::{self, Chain};
 use crate::paths::{self, Fault, Way};
-use crate::time::Now;
-use crate::wording::{Judgement, Next};
+use crate::time::{Now, TWO};
+use crate::wording::Judgement;
 use jiff::Timestamp;
 use pki::path::PathProblemKind as Kind;
 use report::{Certainty, Severity, Text};
@@ -29,8 +29,21 @@ struct Missed {
     clients: Vec<String>,
 }
 
+impl Missed {
+    fn is_like(&self, other: &Self) -> bool {
+        self.over == other.over && self.fault.certificate == other.fault.certificate
+    }
+}
+
 fn one(case: &Case<'_>, now: &Now, chain: &Chain) -> Vec<Judgement> {
-    let missed = missed(case, chain, now.best);
+    let mut missed = missed(case, chain, now.best);
+    if let Some(at) = now.doubtful {
+        for more in self::missed(case, chain, at) {
+            if !missed.iter().any(|known| known.is_like(&more)) {
+                missed.push(more);
+            }
+        }
+    }
     let mut judgements: Vec<Judgement> = missed
         .iter()
         .map(|missed| by_certificate(case, now, chain, missed))
@@ -38,7 +51,7 @@ fn one(case: &Case<'_>, now: &Now, chain: &Chain) -> Vec<Judgement> {
     let leaf_is_met = chain.leaf.not_before <= now.local && now.local <= chain.leaf.not_after;
     if now.verified && missed.is_empty() && leaf_is_met {
         let by_clock = self::missed(case, chain, now.local).into_iter().next();
-        judgements.extend(by_clock.map(|missed| of_clock(now, chain, &missed)));
+        judgements.extend(by_clock.map(|missed| of_clock(case, now, chain, &missed)));
     }
     if judgements.is_empty() {
         judgements.extend(avoidable(case, now, chain));
@@ -105,24 +118,19 @@ fn by_certificate(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) ->
     if now.verified && certain {
         return judgement;
     }
-    let input = &case.question.target.input;
-    let next = Next {
-        text: Text::new("next-time-source", []),
-        command: Some(format!(
-            "tlsmedic diagnose {input} --time-source pool.ntp.org"
-        )),
-    };
-    judgement.among(vec![clock.to_owned()], next)
+    judgement.among(vec![clock.to_owned()], next_source(case, now))
 }
 
 /// The sources' time is within the dates and this machine's is not.
-fn of_clock(now: &Now, chain: &Chain, missed: &Missed) -> Judgement {
-    const TWO: usize = 2;
-    let certainty = if now.agreeing >= TWO {
-        Certainty::Proven
+fn of_clock(case: &Case<'_>, now: &Now, chain: &Chain, missed: &Missed) -> Judgement {
+    let met = if missed.over {
+        now.is_before(missed.date)
     } else {
-        Certainty::Supported
+        now.is_after(missed.date)
     };
+    if now.agreeing < TWO || !met {
+        return by_certificate(case, now, chain, missed);
+    }
     let id = if missed.over { "C02" } else { "C01" };
     let mut evidence = chain.evidence.clone();
     evidence.extend(&now.evidence);
@@ -134,7 +142,7 @@ fn of_clock(now: &Now, chain: &Chain, missed: &Missed) -> Judgement {
     ];
     let mut judgement = Judgement::new(
         id,
-        certainty,
+        Certainty::Proven,
         Text::new(&format!("seen-{id}"), params),
         evidence,
     );
@@ -163,5 +171,10 @@ fn avoidable(case: &Case<'_>, now: &Now, chain: &Chain) -> Option<Judgement> {
     let text = Text::new("seen-X13-avoidable", params);
     let mut evidence = chain.evidence.clone();
     evidence.extend(&now.evidence);
-    Some(Judgement::new("X13", Certainty::Proven, text, evidence).weakness(Severity::Warning))
+    let certainty = if now.verified {
+        Certainty::Proven
+    } else {
+        Certainty::Suspected
+    };
+    Some(Judgement::new("X13", certainty, text, evidence).weakness(Severity::Warning))
 }

@@ -25,7 +25,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     chain::chains(case)
         .iter()
         .filter(|chain| !super::names::is_made_for_want(case, chain))
-        .filter_map(|chain| one(case, chain, &clients, &asked))
+        .flat_map(|chain| one(case, chain, &clients, &asked))
         .collect()
 }
 
@@ -34,15 +34,15 @@ fn one(
     chain: &Chain,
     clients: &[Client<'_>],
     asked: &[ExperimentId],
-) -> Option<Judgement> {
+) -> Vec<Judgement> {
     let now = Now::of(case).best;
     let anchors = chain::anchors(case);
     let served = chain::search(case, chain, &anchors, false, now);
     if chain::leads_to_anchor(&served) {
-        return stale_store(case, chain, now, asked);
+        return stale_store(case, chain, now, asked).into_iter().collect();
     }
     if let Some(judgement) = former::judge(case, chain, asked, now) {
-        return Some(judgement);
+        return vec![judgement];
     }
     let mut evidence = chain.evidence.clone();
     evidence.extend(asked);
@@ -50,20 +50,30 @@ fn one(
     let issuer = chain.leaf.issuer.text.clone();
     if chain.leaf.is_self_signed() {
         let text = Text::new("seen-X09", [("subject", subject)]);
-        return Some(Judgement::new("X09", Certainty::Proven, text, evidence));
+        return vec![Judgement::new("X09", Certainty::Proven, text, evidence)];
     }
     if let Some(judgement) = issuer_key::judge(case, chain, clients, asked, now) {
-        return Some(judgement);
+        return vec![judgement];
     }
     let completed = chain::search(case, chain, &anchors, true, now);
     if chain::leads_to_anchor(&completed) {
-        return Some(missing_intermediate(
+        return vec![missing_intermediate(
             case, &served, chain, clients, evidence, now,
-        ));
+        )];
     }
+    // Where the way to the root that is missing leads over what the server does not send, its owner has that to mend too.
+    let unsent = (!served.missing.is_empty() && completed.missing.is_empty()).then(|| {
+        let proven = missing_intermediate(case, &served, chain, clients, evidence.clone(), now);
+        Judgement {
+            certainty: Certainty::Supported,
+            proof: None,
+            ..proven
+        }
+    });
     if let Some(issuer) = test_issuer(&completed) {
         let text = Text::new("seen-X35", [("subject", subject), ("issuer", issuer)]);
-        return Some(Judgement::new("X35", Certainty::Supported, text, evidence));
+        let test = Judgement::new("X35", Certainty::Supported, text, evidence);
+        return std::iter::once(test).chain(unsent).collect();
     }
     if let Some(root) = &completed.ends_in_self_signed {
         let text = Text::new(
@@ -74,14 +84,15 @@ fn one(
             ],
         );
         let judgement = Judgement::new("X10", Certainty::Supported, text, evidence);
-        return Some(if is_local(case) {
+        let judgement = if is_local(case) {
             judgement
         } else {
             judgement.among(
                 ["P06", "C14", "C15"].map(str::to_owned).to_vec(),
                 second_vantage(case),
             )
-        });
+        };
+        return std::iter::once(judgement).chain(unsent).collect();
     }
     let missing = completed
         .missing
@@ -102,7 +113,7 @@ fn one(
             case.question.target.input
         )),
     };
-    Some(Judgement::new("X11", Certainty::Suspected, text, evidence).among(rivals, next))
+    vec![Judgement::new("X11", Certainty::Suspected, text, evidence).among(rivals, next)]
 }
 
 /// The first issuer on the way that names itself as one of a test environment.

@@ -299,10 +299,11 @@ async fn time_source(tasks: &mut Tasks, source: TimeSource) -> Result<[String; 2
             let address = sntp::start(tasks, ahead).await.map_err(listen)?;
             ("--time-source", address)
         }
-        TimeSource::Date(hours) => {
+        TimeSource::Date(hours) | TimeSource::Cached(hours) => {
             let (socket, address) = reserve(Place::Loopback).map_err(listen)?;
             let ahead = SignedDuration::from_hours(hours);
-            tell_date(tasks, socket, ahead).map_err(listen)?;
+            let cached = matches!(source, TimeSource::Cached(_));
+            tell_date(tasks, socket, ahead, cached).map_err(listen)?;
             ("--control", address)
         }
     };

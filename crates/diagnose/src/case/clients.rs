@@ -6,6 +6,7 @@ use crate::demands::{self, Objection};
 use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
 use report::{Action, AskedClient, ClientHello, Offers, ProtocolVersion};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use wire::profile::{self, Profile};
 
@@ -208,6 +209,24 @@ impl<'a> Case<'a> {
                 .filter(|suite| offered.is_some_and(|offered| offered.contains(suite)));
             std::cmp::Reverse(shared.count())
         };
+        // A server with several certificates chooses by what a client verifies: the one that offers the same of what was
+        // signed with comes first.
+        let signed: BTreeSet<u16> = accepted
+            .iter()
+            .filter_map(|entry| entry.reading.as_ref()?.flight.signature.as_ref())
+            .map(|signature| signature.scheme.0)
+            .collect();
+        let takes = |hello: &ClientHello, scheme: u16| {
+            let offered = hello.signature_schemes();
+            offered.is_none_or(|offered| offered.iter().any(|offered| offered.0 == scheme))
+        };
+        let apart = |entry: &&Entry| {
+            let asked = entry.hello().map(|asked| &asked.hello);
+            let differs = |scheme: &&u16| {
+                asked.is_some_and(|asked| takes(asked, **scheme) != takes(hello, **scheme))
+            };
+            signed.iter().filter(differs).count()
+        };
         // A server may prefer what one hello offers and another does not: the one that offers most of it comes first.
         accepted
             .into_iter()
@@ -217,7 +236,7 @@ impl<'a> Case<'a> {
                     .as_ref()
                     .is_some_and(|reading| chosen_from(reading, hello))
             })
-            .min_by_key(suites)
+            .min_by_key(|entry| (apart(entry), suites(entry)))
     }
 
     /// When everything in the first round was refused in one way, the clients not asked are taken to fare alike.

@@ -3,7 +3,10 @@
 use super::Name;
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{CertificateSpec, Chain, Issuer, KeyType, Library, Stage, TimeSource};
-use report::{Certainty, ProtocolVersion};
+use report::{Certainty, ProtocolVersion, SignatureScheme};
+use wire::profile::Profile;
+
+const ED25519: SignatureScheme = SignatureScheme(0x0807);
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     [
@@ -37,6 +40,22 @@ fn classical(certificate: CertificateSpec) -> Stage {
         ..certificate
     };
     Stage::library(library).with_certificate(certificate)
+}
+
+/// An ECDSA certificate, and this one with an Ed25519 key for whoever takes that.
+fn beside(certificate: CertificateSpec) -> Stage {
+    Stage::library(Library {
+        beside: Some(Box::new(CertificateSpec {
+            key: KeyType::Ed25519,
+            ..certificate
+        })),
+        ..Library::default()
+    })
+}
+
+fn takes_ed25519(profile: &Profile) -> bool {
+    let schemes = profile.hello.signature_schemes();
+    schemes.is_some_and(|schemes| schemes.contains(&ED25519))
 }
 
 fn dates() -> Vec<Scenario> {
@@ -83,6 +102,16 @@ fn dates() -> Vec<Scenario> {
             Expected::undecided(&["X01", "C02"]),
             serving(expired()),
             serving(good()),
+        ),
+        Name::new(
+            "X01",
+            "beside",
+            "Whoever takes Ed25519 gets a certificate that expired, and whoever does not one that did not.",
+        )
+        .broken(
+            Expected::fails_for("X01", takes_ed25519),
+            timed(beside(expired())),
+            timed(beside(good())),
         ),
         Name::new(
             "X02",

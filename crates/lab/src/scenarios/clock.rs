@@ -1,7 +1,7 @@
 //! C01 and C02: everybody's clock but this machine's. Moving the clock of a process would move that of the servers in it, so
 //! the world is moved instead: certificates and time sources are of another day than this machine.
 
-use super::Name;
+use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
 use crate::stage::{
     CertificateSpec, Dialogue, Endpoint, KeyType, Library, Opening, Stack, Stage, TimeSource,
@@ -29,7 +29,7 @@ fn of(world: i64) -> CertificateSpec {
 fn library(time_sources: &[TimeSource]) -> Library {
     let clock_hours = match time_sources.first() {
         Some(TimeSource::Sntp(hours) | TimeSource::Date(hours)) => *hours,
-        None => 0,
+        Some(TimeSource::Cached(_)) | None => 0,
     };
     Library {
         clock_hours,
@@ -184,6 +184,17 @@ fn near() -> Vec<Scenario> {
             },
             stage(expired(20 * DAY), sources!(20 * DAY)),
             stage(of(0), sources!(0)),
+        ),
+        odd(
+            "cached-dates",
+            "The web servers asked for the date answer from caches, three days old.",
+            stage(
+                CertificateSpec {
+                    hours: (-DAY, 60 * DAY),
+                    ..CertificateSpec::default()
+                },
+                &[TimeSource::Cached(-3 * DAY), TimeSource::Cached(-3 * DAY)],
+            ),
         ),
         Name::new(
             "X01",

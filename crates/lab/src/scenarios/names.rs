@@ -150,6 +150,23 @@ fn common_name() -> Vec<Scenario> {
             Stage::default().with_certificate(wild),
             asking("www.shop.test", &["*.shop.test"]),
         ),
+        // Near miss: the client asked about is one that does not mind.
+        Name::new(
+            "X06",
+            "unminded",
+            "The name stands in the common name only, which the client asked about takes.",
+        )
+        .broken(
+            Expected::finding("X06"),
+            Stage {
+                arguments: &["--as", "openssl3"],
+                ..Stage::default().with_certificate(nameless(KeyType::P256))
+            },
+            Stage {
+                arguments: &["--as", "openssl3"],
+                ..Stage::default()
+            },
+        ),
         // Near miss: the common name is another's too.
         Name::new(
             "X05",

@@ -115,7 +115,7 @@ fn keys() -> Vec<Scenario> {
     };
     let beside = |key, other| {
         Stage::library(Library {
-            beside: Some(other),
+            beside: Some(Box::new(CertificateSpec::with_key(other))),
             ..Library::default()
         })
         .with_certificate(CertificateSpec::with_key(key))

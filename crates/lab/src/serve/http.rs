@@ -33,7 +33,7 @@ pub(crate) fn is_request(octets: &[u8]) -> bool {
     octets.first().is_none_or(u8::is_ascii_uppercase)
 }
 
-/// Starts a server that has nothing to give but the time, `ahead` of this machine's.
+/// Starts a server that has nothing to give but the time, `ahead` of this machine's; from a cache, with its age.
 ///
 /// # Errors
 ///
@@ -42,17 +42,27 @@ pub(crate) fn tell_date(
     tasks: &mut Tasks,
     socket: TcpSocket,
     ahead: SignedDuration,
+    cached: bool,
 ) -> io::Result<()> {
-    serve(tasks, socket, move |mut peer| async move {
-        while peer.line().await?.trim_end() != "" {}
-        let answer = response_at(
-            Timestamp::now() + ahead,
-            "204 No Content",
-            "text/plain",
-            b"",
-        );
-        peer.say(&answer).await?;
-        peer.finish().await
+    let age = if cached {
+        format!("\r\nAge: {}", ahead.as_secs().unsigned_abs())
+    } else {
+        String::new()
+    };
+    let content_type = format!("text/plain{age}");
+    serve(tasks, socket, move |mut peer| {
+        let content_type = content_type.clone();
+        async move {
+            while peer.line().await?.trim_end() != "" {}
+            let answer = response_at(
+                Timestamp::now() + ahead,
+                "204 No Content",
+                &content_type,
+                b"",
+            );
+            peer.say(&answer).await?;
+            peer.finish().await
+        }
     })
 }
 

@@ -123,10 +123,7 @@ impl Configured {
             .other_default
             .then(|| other(CertificateSpec::for_names(&["default.hosting.test"])))
             .transpose()?;
-        let beside = library
-            .beside
-            .map(|key| other(CertificateSpec::with_key(key)))
-            .transpose()?;
+        let beside = library.beside.as_deref().cloned().map(other).transpose()?;
         // Not checked against the certificate: one scenario is that they do not belong together.
         let key = provider.key_provider.load_private_key(key)?;
         let mut stapling = CertifiedKey::new(chain, key);

@@ -1,6 +1,6 @@
 //! What answers a connection, as data.
 
-use super::certificate::KeyType;
+use super::certificate::CertificateSpec;
 use super::gate::{Refusal, Rule};
 use super::script::Script;
 use report::ProtocolVersion;
@@ -131,7 +131,7 @@ pub(crate) struct Library {
     /// How many authorities more a request for a client certificate names.
     pub(crate) authorities: usize,
     /// A certificate with another key, for whoever takes Ed25519.
-    pub(crate) beside: Option<KeyType>,
+    pub(crate) beside: Option<Box<CertificateSpec>>,
     /// The most octets of a record, where that is less than TLS allows.
     pub(crate) record: Option<usize>,
     /// Whether a client that sends no server name gets another certificate.

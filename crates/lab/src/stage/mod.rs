@@ -195,6 +195,8 @@ pub(crate) enum TimeSource {
     Sntp(i64),
     /// By the `Date` of an HTTP answer.
     Date(i64),
+    /// The same from a cache that has had it for as long as that, which must be in the past.
+    Cached(i64),
 }
 
 impl TimeSource {

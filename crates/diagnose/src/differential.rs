@@ -159,15 +159,16 @@ impl Brain for Differential {
         let questions = 1
             + usize::from(case.found_prelude().is_some())
             + usize::from(case.found_way().is_some());
-        let beside = case.addresses().len() + crate::members::more_connections(&case);
+        let addresses = case.addresses().len();
         let worked = |entry: &Entry| entry.came_through() || flip::works(entry);
-        let allowed = if self.entries.iter().any(worked) {
-            CONNECTIONS * questions + beside
+        let worked = self.entries.iter().any(worked);
+        let allowed = if worked {
+            CONNECTIONS * questions + addresses + crate::members::more_connections(&case)
         } else {
-            FIRST_CONNECTIONS + beside
+            FIRST_CONNECTIONS + addresses.saturating_sub(1)
         };
         // What nothing is known to undo needs no proof.
-        let is_time = allowed > FIRST_CONNECTIONS + beside || self.now < FIRST_US;
+        let is_time = worked || self.now < FIRST_US;
         let mut experiments = Vec::new();
         for ask in asks {
             let connects = ask.action.address().is_some();

@@ -125,3 +125,24 @@ fn seconds(us: Moment) -> String {
     const TENTH_US: Moment = 100_000;
     format!("{}.{} s", us / SECOND_US, us % SECOND_US / TENTH_US)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_a_retry, seconds};
+
+    #[test]
+    fn a_retry_comes_after_five_seconds_and_not_at_any_time() {
+        for us in [5_000_123, 5_900_000, 10_200_000] {
+            assert!(is_a_retry(us), "{us}");
+        }
+        for us in [1_500_000, 4_990_000, 6_100_000, 9_000_000] {
+            assert!(!is_a_retry(us), "{us}");
+        }
+    }
+
+    #[test]
+    fn seconds_with_a_tenth() {
+        assert_eq!(seconds(5_049_999), "5.0 s");
+        assert_eq!(seconds(999_999), "0.9 s");
+    }
+}

@@ -158,20 +158,23 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// One `HEAD /`, and the head of the answer.
+    /// One `HEAD /`, and the head of the answer. Where a client certificate was asked for, one `GET /`: only the body says
+    /// whether a 400 is about it.
     async fn ask(&mut self, name: Option<&str>) -> Result<(), Ending> {
         let host = match name {
             Some(name) => name.to_owned(),
             None => self.connection.peer.ip().to_string(),
         };
+        let wants_body = self.client.sent().is_some();
+        let method = if wants_body { "GET" } else { "HEAD" };
         let request = format!(
-            "HEAD / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: tlsmedic\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+            "{method} / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: tlsmedic\r\nAccept: */*\r\nConnection: close\r\n\r\n"
         );
         self.tls.writer().write_all(request.as_bytes())?;
         self.flush().await;
         let mut head = Vec::new();
         let patience = self.connection.patience().max(HTTP_PATIENCE);
-        match timeout(patience, self.answer(&mut head)).await {
+        match timeout(patience, self.answer(&mut head, wants_body)).await {
             Ok(answered) => answered?,
             // The handshake is done; a server that serves one connection after the other must not be held up.
             Err(_) if head.is_empty() => {
@@ -193,9 +196,15 @@ impl Running<'_> {
         }
     }
 
-    /// Reads until the head of an HTTP answer is whole or the connection ends.
-    async fn answer(&mut self, head: &mut Vec<u8>) -> Result<(), Ending> {
-        while !is_head(head) && !self.closed {
+    /// Reads until the head of an HTTP answer is whole or the connection ends; with the body of a refusal, as far as it is
+    /// kept.
+    async fn answer(&mut self, head: &mut Vec<u8>, wants_body: bool) -> Result<(), Ending> {
+        const REFUSED: u16 = 400;
+        let is_whole = |head: &[u8]| {
+            let has_body = wants_body && plaintext::status(head) == Some(REFUSED);
+            is_head(head) && (!has_body || head.len() >= MAX_ANSWER)
+        };
+        while !is_whole(head) && !self.closed {
             let heard = self.hear().await;
             self.take(head);
             match heard {

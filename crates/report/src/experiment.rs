@@ -104,7 +104,8 @@ pub struct Handshake {
     pub alpn: Vec<String>,
     /// Whether the client certificate of the command line is offered when asked for.
     pub with_client_certificate: bool,
-    /// Whether one `HEAD /` follows Finished (HTTP services); otherwise the connection is watched for a moment.
+    /// Whether one `HEAD /` follows Finished (HTTP services), or `GET /` where a client certificate was asked for; otherwise
+    /// the connection is watched for a moment.
     pub http: bool,
     /// The ECHConfigList to encrypt the ClientHello with (RFC 9849 section 4), which leaves TLS 1.3 as the only version
     /// offered. A server that rejects it is told so with alert 121, and sends its retry configurations, if it has any, in

@@ -166,6 +166,7 @@ outcome-right-certificate = a certificate for { $name }
 
 next-who-is-right = Ask the servers of the zone itself which addresses { $name } has:
 next-second-time-source = One time source contradicts this machine's clock, and one of the two is wrong. Ask more of them:
+next-client-certificate = Give a client certificate, and see whether { $host } hangs up all the same:
 next-other-resolver = Ask another resolver for { $name }, from here and from elsewhere:
 next-listening = On the server, see whether anything listens on port { $port }; if so, a firewall refuses the connection:
 next-repeat = The outcome changes from try to try: repeat from another network and compare the servers behind this address.

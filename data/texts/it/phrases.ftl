@@ -166,6 +166,7 @@ outcome-right-certificate = un certificato per { $name }
 
 next-who-is-right = Chiedere ai server della zona stessa quali indirizzi abbia { $name }:
 next-second-time-source = Una fonte dell'ora contraddice l'orologio di questa macchina, e uno dei due è sbagliato. Chiedere ad altre:
+next-client-certificate = Dare un certificato client, e vedere se { $host } chiude comunque:
 next-other-resolver = Chiedere { $name } a un altro risolutore, da qui e da altrove:
 next-listening = Sul server, guardare se un programma è in ascolto sulla porta { $port }; se lo è, è un firewall a rifiutare la connessione:
 next-repeat = L'esito cambia da un tentativo all'altro: ripetere da un'altra rete e confrontare i server dietro questo indirizzo.

@@ -8,15 +8,24 @@ use crate::reading::{After, End, Reading};
 use crate::time::Now;
 use crate::wording::{Flipped, Judgement, Next};
 use pki::Certificate;
-use report::{Action, Certainty, Text};
+use report::{
+    Action, Certainty, ContentType, Direction, PhaseName, PhaseOutcome, ProtocolVersion, Text,
+};
 use std::net::SocketAddr;
 
-/// "No required SSL certificate was sent" and "The SSL certificate error", nginx's and others' 400, and nginx's own 496.
-const HTTP_CERTIFICATE: [u16; 2] = [400, 496];
+/// nginx's own status for a certificate that is missing.
+const HTTP_CERTIFICATE: u16 = 496;
+/// The status of "No required SSL certificate was sent" and "The SSL certificate error", in nginx and others, and of whatever
+/// an application does not understand: the body tells.
+const HTTP_BAD_REQUEST: u16 = 400;
+/// The word in all of these.
+const CERTIFICATE: &[u8] = b"certificate";
 /// Alerts that a server sends only about a certificate that it has seen: unsupported, revoked, unknown CA, access denied
 /// (RFC 8446 section 6.2).
 const SAYS_WHY: [u8; 4] = [43, 44, 48, 49];
 const CERTIFICATE_EXPIRED: u8 = 45;
+/// Alerts that a server sends about a certificate's dates, or without saying what about it: bad, expired, unknown reason.
+const NAMES_IT: [u8; 3] = [42, CERTIFICATE_EXPIRED, 46];
 const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
 const ANY_PURPOSE: &str = "2.5.29.37.0";
 
@@ -38,11 +47,42 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let judgement = match case.question.client_certificate.first() {
         None => {
             let text = Text::new("seen-S21", [("host", case.question.target.host.clone())]);
-            Judgement::new("S21", Certainty::Supported, text, vec![entry.id()])
+            let judgement = Judgement::new("S21", Certainty::Supported, text, vec![entry.id()]);
+            if is_finished(entry) && alert_of(&refused).is_none() && !says_so(&refused) {
+                // Whoever asks and then hangs up on our request may do so for any reason.
+                judgement.among(vec!["S34".to_owned()], next_certificate(case))
+            } else {
+                judgement
+            }
         }
         Some(der) => given(case, entry, der, &refused),
     };
     vec![judgement.stopping(names)]
+}
+
+/// Whether the handshake was completed on both sides.
+fn is_finished(entry: &Entry) -> bool {
+    let finished = entry.observation.phase(PhaseName::Finished);
+    finished.is_some_and(|phase| phase.outcome == PhaseOutcome::Ok)
+}
+
+/// Whether a refusal is in words, and not just an end.
+fn says_so(refused: &Text) -> bool {
+    matches!(
+        refused.id.as_str(),
+        "outcome-http-status" | "outcome-mail-reply"
+    )
+}
+
+fn next_certificate(case: &Case<'_>) -> Next {
+    let target = &case.question.target;
+    Next {
+        text: Text::new("next-client-certificate", [("host", target.host.clone())]),
+        command: Some(format!(
+            "tlsmedic diagnose {} --client-cert CERT.pem --client-key KEY.pem",
+            target.input
+        )),
+    }
 }
 
 /// What is wrong with the certificate that was given, as far as it can be seen from here.
@@ -81,11 +121,11 @@ fn given(case: &Case<'_>, entry: &Entry, der: &[u8], refused: &Text) -> Judgemen
     let mut judgement = match (defect, &leaf) {
         (Some(Defect::Expired), Some(leaf)) => {
             let text = told("seen-C18-expired", &[("date", day(leaf.not_after))]);
-            dated(case, &now, number, text, evidence.clone())
+            dated(case, &now, refused, text, evidence.clone())
         }
         (Some(Defect::NotYetValid), Some(leaf)) => {
             let text = told("seen-C18-not-yet", &[("date", day(leaf.not_before))]);
-            dated(case, &now, number, text, evidence.clone())
+            dated(case, &now, refused, text, evidence.clone())
         }
         (Some(Defect::Purpose), _) => {
             let text = told("seen-C18-purpose", &[]);
@@ -139,16 +179,19 @@ fn rivals(number: Option<u8>, clock_is_right: bool) -> Vec<String> {
     rivals
 }
 
-/// A date that is missed: by a clock that was checked it is the cause itself. The server's own word for it is a second
-/// clock.
+/// A date that is missed: by a clock that was checked, and by the server's own word, it is the cause itself.
 fn dated(
     case: &Case<'_>,
     now: &Now,
-    number: Option<u8>,
+    refused: &Text,
     text: Text,
     evidence: Vec<report::ExperimentId>,
 ) -> Judgement {
-    let certainty = if now.verified {
+    let number = alert_of(refused);
+    let is_named = number.is_some_and(|number| NAMES_IT.contains(&number))
+        || refused.id == "outcome-http-status";
+    // Unless the server says that it is the certificate, it may have another reason.
+    let certainty = if now.verified && is_named {
         Certainty::Proven
     } else {
         Certainty::Supported
@@ -225,16 +268,40 @@ pub(crate) fn refusal(entry: &Entry) -> Option<Text> {
     reading.flight.certificate_request.as_ref()?;
     match (&reading.end, reading.after) {
         (End::Accepted, Some(After::Alert(number))) => Some(super::negotiation::alert(number)),
-        (End::Accepted, Some(After::Http(status))) if HTTP_CERTIFICATE.contains(&status) => Some(
+        (End::Accepted, Some(After::Http(status))) if is_about_it(entry, status) => Some(
             Text::new("outcome-http-status", [("status", status.to_string())]),
         ),
         (End::Accepted, Some(After::Mail(code))) if code >= MAIL_REFUSES => Some(Text::new(
             "outcome-mail-reply",
             [("code", code.to_string())],
         )),
+        // Before TLS 1.3 the server has seen the certificate, or that there is none, before its Finished.
+        (End::Accepted, Some(After::Closed | After::Reset))
+            if is_finished(entry) && reading.flight.version < Some(ProtocolVersion::TLS1_3) =>
+        {
+            None
+        }
         (End::Accepted, None | Some(After::Closed | After::Reset)) => ended_early(entry, reading),
         _ => None,
     }
+}
+
+/// Whether an answer's status, or its body, says that the certificate is what is wrong.
+fn is_about_it(entry: &Entry, status: u16) -> bool {
+    let names_it = || {
+        let opened = entry.observation.opened.iter().filter(|opened| {
+            opened.content_type == ContentType::APPLICATION_DATA
+                && opened.direction == Direction::Received
+        });
+        let text: Vec<u8> = opened
+            .flat_map(|opened| opened.bytes.iter())
+            .copied()
+            .collect();
+        let text = text.to_ascii_lowercase();
+        let mut windows = text.windows(CERTIFICATE.len());
+        windows.any(|window| window == CERTIFICATE)
+    };
+    status == HTTP_CERTIFICATE || status == HTTP_BAD_REQUEST && names_it()
 }
 
 /// Before TLS 1.3 the server may end it instead of sending its Finished.

@@ -1,9 +1,11 @@
 //! Versions, cipher suites, groups, names and client certificates that server and client do not agree on.
 
 use crate::authority::{Authority, Leaf};
+use crate::nginx::{self, Processes};
+use crate::server::free_port;
 use crate::servers::{Kind, Setup, Versions};
 use crate::{ALL, HOST, alone, causes, each, failing, is_proven, told};
-use report::{Certainty, Outcome};
+use report::{Certainty, Outcome, Verdict};
 
 #[test]
 fn only_tls_1_0_and_1_1() {
@@ -216,4 +218,57 @@ fn unknown_name_refused() {
             .collect();
         assert_eq!(ids, ["S18"], "{}", told(kind, report));
     });
+}
+
+/// A server that asks for a certificate and does without it; what its application then says is about something else.
+#[test]
+fn client_certificate_asked_for_and_not_needed() {
+    for answer in [
+        "default_type application/json; return 400 '{\"error\":\"missing tenant\"}';",
+        "return 403;",
+        "return 204;",
+    ] {
+        let authority = Authority::new();
+        let files = authority.leaf(Leaf::new(HOST));
+        let port = free_port();
+        let server = format!(
+            "server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {}; ssl_certificate_key {}; \
+             ssl_client_certificate {}; ssl_verify_client optional; {answer} }}",
+            files.chain,
+            files.key,
+            authority.ca_file()
+        );
+        let server = nginx::start(&authority.path(""), port, Processes::One, &server);
+        let report = server.diagnose(HOST, &authority, &[]);
+        assert_eq!(
+            (report.outcome, causes(&report)),
+            (Outcome::Works, vec![]),
+            "{answer}"
+        );
+    }
+}
+
+/// Who asks for one and hangs up on the request need not do so for want of it.
+#[test]
+fn client_certificate_asked_for_by_a_server_that_hangs_up() {
+    let authority = Authority::new();
+    let files = authority.leaf(Leaf::new(HOST));
+    for (protocol, sure) in [("TLSv1.2", true), ("TLSv1.3", false)] {
+        let port = free_port();
+        let server = format!(
+            "server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {}; ssl_certificate_key {}; ssl_protocols {protocol}; \
+             ssl_client_certificate {}; ssl_verify_client optional; return 444; }}",
+            files.chain,
+            files.key,
+            authority.ca_file()
+        );
+        let server = nginx::start(&authority.path(""), port, Processes::One, &server);
+        let report = server.diagnose(HOST, &authority, &[]);
+        if sure {
+            assert_eq!((report.outcome, causes(&report)), (Outcome::Works, vec![]));
+        } else {
+            assert_eq!(causes(&report), [("S21", Certainty::Suspected)]);
+            assert_eq!(report.verdict, Verdict::Undecided);
+        }
+    }
 }

@@ -59,14 +59,14 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
     );
     undecided.extend(disagreeing);
     judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.rank()));
-    let host = &case.question.target.host;
+    let target = &case.question.target;
     let causes: Vec<_> = judgements
         .iter()
-        .filter_map(|judgement| judgement.cause(host, clients.len()))
+        .filter_map(|judgement| judgement.cause(target, clients.len()))
         .collect();
     let findings = weaknesses
         .iter()
-        .filter_map(|judgement| judgement.finding(host, clients.len()))
+        .filter_map(|judgement| judgement.finding(target, clients.len()))
         .collect();
     let open = !undecided.is_empty() || (outcome != Outcome::Works && causes.is_empty());
     let chains = chain::chains(case);

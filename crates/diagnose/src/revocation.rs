@@ -13,7 +13,6 @@ use report::{
     Action, AnchorStore, Answer, Bytes, ExperimentId, Extension, FetchPurpose, HttpReply,
     PhaseOutcome,
 };
-use std::net::SocketAddr;
 
 /// Certificates whose revocation is asked about: one of each kind of key that a server may hold.
 const SUBJECTS: usize = 2;
@@ -235,8 +234,7 @@ fn fetchable(urls: &[String]) -> Vec<&str> {
 }
 
 fn from_public(case: &Case<'_>) -> bool {
-    case.representative()
-        .is_some_and(|address: SocketAddr| case.is_public(address))
+    case.is_public()
 }
 
 /// The reply of a fetch that went well; otherwise what came instead, in no language.

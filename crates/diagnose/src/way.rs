@@ -211,11 +211,10 @@ impl<'a> Case<'a> {
 
     /// Whether the target is one of the public internet, whose certificates must not lead to private addresses; one whose
     /// address only the proxy knows is taken for one.
-    pub(crate) fn is_public(&self, address: SocketAddr) -> bool {
-        if self.is_named() && self.way().resolves() {
-            return true;
-        }
-        !self.is_local(address) && chain::is_public(address.ip())
+    pub(crate) fn is_public(&self) -> bool {
+        let public =
+            |address: &SocketAddr| !self.is_local(*address) && chain::is_public(address.ip());
+        (self.is_named() && self.way().resolves()) || self.addresses().iter().any(public)
     }
 }
 

@@ -4,8 +4,9 @@ use crate::catalogue::{Row, catalogue};
 use crate::texts::{Language, Texts};
 use report::{
     Affects, Audience, Cause, CauseId, Certainty, ExperimentId, Finding, Fix, Proof, ProofTexts,
-    Severity, Side, Text, Undecided,
+    Severity, Side, Target, Text, Undecided,
 };
+use std::net::{IpAddr, SocketAddr};
 use std::sync::LazyLock;
 
 static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::new(Language::English));
@@ -115,7 +116,7 @@ impl Judgement {
     }
 
     /// As it stands in a report.
-    pub(crate) fn cause(&self, host: &str, all_clients: usize) -> Option<Cause> {
+    pub(crate) fn cause(&self, target: &Target, all_clients: usize) -> Option<Cause> {
         let row = catalogue().row(self.id)?;
         let clients = self.clients.clone().unwrap_or_default();
         let affects = match &self.clients {
@@ -141,17 +142,17 @@ impl Judgement {
             },
             evidence,
             proof: self.proof.as_ref().map(Flipped::proof),
-            fixes: fixes(row, host),
+            fixes: fixes(row, target),
             references: row.references.clone(),
             text: self.text.clone(),
         })
     }
 
     /// As a finding of a report, if it is one.
-    pub(crate) fn finding(&self, host: &str, all_clients: usize) -> Option<Finding> {
+    pub(crate) fn finding(&self, target: &Target, all_clients: usize) -> Option<Finding> {
         Some(Finding {
             severity: self.weakness?,
-            cause: self.cause(host, all_clients)?,
+            cause: self.cause(target, all_clients)?,
         })
     }
 
@@ -198,7 +199,35 @@ impl Flipped {
     }
 }
 
-fn fixes(row: &Row, host: &str) -> Vec<Fix> {
+/// A command with this target in the placeholder's place.
+fn placed(line: &str, target: &Target) -> String {
+    const HTTPS: u16 = 443;
+    // A report of somebody else's may have anything in this place, and the line is to be pasted.
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b".-_:".contains(&octet);
+    let host = target.host.as_str();
+    if host.is_empty() || !host.bytes().all(is_plain) {
+        return line.to_owned();
+    }
+    let port = target.port;
+    let (place, names) = match host.parse::<IpAddr>() {
+        Ok(address) => (SocketAddr::new(address, port).to_string(), "IP:"),
+        Err(_) => (format!("{host}:{port}"), "DNS:"),
+    };
+    let line = line
+        .replace(&format!("DNS:{PLACEHOLDER}"), &format!("{names}{host}"))
+        .replace(&format!("{PLACEHOLDER}:{HTTPS}"), &place);
+    let line = if port == HTTPS {
+        line
+    } else {
+        line.replace(
+            &format!("https://{PLACEHOLDER}/"),
+            &format!("https://{place}/"),
+        )
+    };
+    line.replace(PLACEHOLDER, host)
+}
+
+fn fixes(row: &Row, target: &Target) -> Vec<Fix> {
     let audiences = [
         (Audience::Owner, "owner", &row.owner),
         (Audience::User, "user", &row.user),
@@ -206,10 +235,7 @@ fn fixes(row: &Row, host: &str) -> Vec<Fix> {
     ];
     let fix = |(audience, attribute, commands): (Audience, &str, &Vec<String>)| {
         let message = Text::new(&format!("{}.{attribute}", row.id), []);
-        let commands = commands
-            .iter()
-            .map(|line| line.replace(PLACEHOLDER, host))
-            .collect();
+        let commands = commands.iter().map(|line| placed(line, target)).collect();
         Fix {
             audience,
             text: english(&message),
@@ -218,4 +244,54 @@ fn fixes(row: &Row, host: &str) -> Vec<Fix> {
         }
     };
     audiences.into_iter().map(fix).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::placed;
+    use report::Target;
+
+    fn at(host: &str, port: u16) -> Target {
+        Target {
+            input: host.to_owned(),
+            host: host.to_owned(),
+            port,
+            service: "https".to_owned(),
+            server_name: None,
+            addresses: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn commands_are_about_this_target() {
+        let connect = "openssl s_client -connect example.com:443 -servername example.com";
+        assert_eq!(
+            placed(connect, &at("mx.shop.test", 465)),
+            "openssl s_client -connect mx.shop.test:465 -servername mx.shop.test"
+        );
+        assert_eq!(
+            placed("curl https://example.com/", &at("shop.test", 8443)),
+            "curl https://shop.test:8443/"
+        );
+        let name = "subjectAltName=DNS:example.com";
+        assert_eq!(
+            placed(name, &at("shop.test", 443)),
+            "subjectAltName=DNS:shop.test"
+        );
+        assert_eq!(
+            placed(name, &at("127.0.0.1", 443)),
+            "subjectAltName=IP:127.0.0.1"
+        );
+        assert_eq!(
+            placed("-connect example.com:443", &at("::1", 443)),
+            "-connect [::1]:443"
+        );
+    }
+
+    #[test]
+    fn what_is_no_host_is_not_pasted() {
+        for host in ["x;touch /tmp/y;#", "$(id)", "a b", ""] {
+            assert_eq!(placed("dig example.com", &at(host, 443)), "dig example.com");
+        }
+    }
 }

@@ -326,7 +326,12 @@ impl Report {
 
 fn contacts(evidence: &[Evidence]) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
-    for entry in evidence {
+    // What our own rules forbid is not contacted.
+    let denied = |entry: &&Evidence| {
+        let end = entry.observed.end();
+        !end.is_some_and(|end| end.outcome == PhaseOutcome::Denied && end.errno.is_none())
+    };
+    for entry in evidence.iter().filter(denied) {
         let (what, address) = match &entry.conditions {
             Action::Resolve {
                 server: Some(server),

@@ -41,7 +41,7 @@ pub(crate) fn replace(path: &str, old: &[u8], new: &[u8]) -> Result<Replaced, Fa
         .tempfile_in(folder)
         .map_err(told)?;
     fresh.write_all(new).map_err(told)?;
-    give(fresh.as_file(), &metadata).map_err(told)?;
+    give(fresh.as_file(), &file, &metadata).map_err(told)?;
     fresh.as_file().sync_all().map_err(told)?;
     if fs::read(&file).map_err(told)? != old {
         return Err(Fault::new("ui-fault-file-changed", [("path", path)]));
@@ -99,7 +99,7 @@ fn copy(file: &Path, backup: &Path, metadata: &Metadata) -> io::Result<()> {
     let mut copy = options.open(backup)?;
     let written = copy
         .write_all(&octets)
-        .and_then(|()| give(&copy, metadata))
+        .and_then(|()| give(&copy, file, metadata))
         .and_then(|()| copy.sync_all());
     if written.is_err() {
         // A copy that is not whole is none; where it cannot be removed, the error is told all the same.
@@ -108,8 +108,8 @@ fn copy(file: &Path, backup: &Path, metadata: &Metadata) -> io::Result<()> {
     written
 }
 
-/// Gives a file the owner and the mode of another.
-fn give(file: &File, metadata: &Metadata) -> io::Result<()> {
+/// Gives a file the owner, the mode, the access list and the labels of another.
+fn give(file: &File, other: &Path, metadata: &Metadata) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -118,7 +118,35 @@ fn give(file: &File, metadata: &Metadata) -> io::Result<()> {
             fchown(file, Some(metadata.uid()), Some(metadata.gid()))?;
         }
     }
-    file.set_permissions(metadata.permissions())
+    file.set_permissions(metadata.permissions())?;
+    #[cfg(unix)]
+    attributes(file, other)?;
+    Ok(())
+}
+
+/// Copies the extended attributes. With an access list (acl(5)) the mode's group is the list's mask: without the list it
+/// would let in whom the list keeps out.
+#[cfg(unix)]
+fn attributes(file: &File, other: &Path) -> io::Result<()> {
+    use std::os::unix::ffi::OsStrExt as _;
+    use xattr::FileExt as _;
+    const ACCESS: &[u8] = b"system.posix_acl_access";
+    let Ok(names) = xattr::list(other) else {
+        // Where a file system has none, there are none to lose.
+        return Ok(());
+    };
+    for name in names {
+        let Some(value) = xattr::get(other, &name)? else {
+            continue;
+        };
+        match file.set_xattr(&name, &value) {
+            // A label that only the system may give is given by it.
+            Err(error)
+                if name.as_bytes() != ACCESS && error.kind() == ErrorKind::PermissionDenied => {}
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 fn unwritable(path: &str, error: &io::Error) -> Fault {
@@ -138,6 +166,38 @@ mod tests {
     use super::{copy, replace};
     use std::fs;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+    /// An access list is what keeps a group out that the mode seems to let in.
+    #[test]
+    fn extended_attributes_stay() {
+        // Owner rw, one user r, group nothing, mask r, others nothing: version 2, then tag, permissions and id of each.
+        const LIST: [(u16, u16, u32); 5] = [
+            (0x01, 6, u32::MAX),
+            (0x02, 4, 1234),
+            (0x04, 0, u32::MAX),
+            (0x10, 4, u32::MAX),
+            (0x20, 0, u32::MAX),
+        ];
+        let mut acl = 2u32.to_le_bytes().to_vec();
+        for (tag, permissions, id) in LIST {
+            acl.extend(tag.to_le_bytes());
+            acl.extend(permissions.to_le_bytes());
+            acl.extend(id.to_le_bytes());
+        }
+        // Not in /tmp, which may be without them.
+        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("a folder");
+        let path = folder.path().join("key.pem");
+        fs::write(&path, "old").expect("a file");
+        xattr::set(&path, "user.note", b"mine").expect("this file system has attributes");
+        xattr::set(&path, "system.posix_acl_access", &acl)
+            .expect("this file system has access lists");
+        let shown = path.display().to_string();
+        replace(&shown, b"old", b"new").expect("replaced");
+        assert_eq!(fs::read(&path).expect("a file"), b"new");
+        let get = |name: &str| xattr::get(&path, name).expect("readable");
+        assert_eq!(get("user.note").as_deref(), Some(&b"mine"[..]));
+        assert_eq!(get("system.posix_acl_access"), Some(acl));
+    }
 
     fn names(folder: &std::path::Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder");

@@ -42,7 +42,7 @@ pub(super) fn trust(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             .map(|(label, action)| once(label, action)),
     );
     if !case.question.offline {
-        let from_public = case.is_public(address);
+        let from_public = case.is_public();
         // Each issuer may name a further one, without end.
         let fetched = chain::fetches(case).len();
         let wanted = chain::missing_urls(case, &chains).into_iter();

@@ -140,8 +140,13 @@ impl Issuers {
             let action = Action::Fetch {
                 url: url.clone(),
                 purpose: FetchPurpose::Issuer,
-                // The file is the user's own, whose CA may well be one of the user's own network.
-                from_public: false,
+                // The file is the user's own, whose CA may well be one of the user's own network. What came from the public
+                // internet is not.
+                from_public: self
+                    .fetches
+                    .iter()
+                    .flat_map(|fetched| &fetched.addresses)
+                    .any(|address| !probe::is_private(address.ip())),
                 serials: Vec::new(),
             };
             let observation = self.run(action).await;

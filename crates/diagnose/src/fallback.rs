@@ -37,8 +37,19 @@ pub(crate) fn program(certificate: &Certificate) -> Option<&'static Fallback> {
 
 impl Fallback {
     fn fits(&self, subject: &str, issuer: &str) -> bool {
-        subject.contains(&self.subject) && issuer.contains(&self.issuer)
+        has(subject, &self.subject) && has(issuer, &self.issuer)
     }
+}
+
+/// Whether a name has `wanted`: as one of its parts, whole or up to a space; or, where that names no attribute, anywhere.
+fn has(name: &str, wanted: &str) -> bool {
+    if !wanted.contains('=') {
+        return name.contains(wanted);
+    }
+    name.split(',').any(|part| {
+        let rest = part.trim_start().strip_prefix(wanted);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    })
 }
 
 #[cfg(test)]
@@ -68,5 +79,7 @@ mod tests {
         assert_eq!(known("", caddy), Some("Caddy"));
         assert_eq!(known("CN=shop.test", "CN=Some CA,O=Acme Co"), None);
         assert_eq!(known("CN=traefik.shop.test", "CN=R11"), None);
+        assert_eq!(known("O=Plesk,CN=Plesk", "CN=Plesk"), Some("Plesk"));
+        assert_eq!(known("CN=Pleskova-host", "CN=Pleskova-host"), None);
     }
 }

@@ -83,6 +83,8 @@ pub struct Contents {
     pub name_constraints: Option<NameConstraints>,
     /// The key identifier of authorityKeyIdentifier.
     pub authority_key_id: Option<Vec<u8>>,
+    /// The serial number of the issuer's certificate, in authorityKeyIdentifier: the octets as they stand.
+    pub authority_serial: Option<Vec<u8>>,
     /// subjectKeyIdentifier.
     pub subject_key_id: Option<Vec<u8>>,
     /// Where the issuer's certificate can be fetched (RFC 5280 section 4.2.2.1).
@@ -268,6 +270,7 @@ fn read(walk: &mut Walk, der: &[u8]) -> Option<Contents> {
         extended_key_usage: None,
         name_constraints: None,
         authority_key_id: None,
+        authority_serial: None,
         subject_key_id: None,
         issuer_urls: Vec::new(),
         ocsp_urls: Vec::new(),

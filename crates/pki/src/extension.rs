@@ -240,7 +240,10 @@ fn understand(mut value: Reader<'_>, oid: &str, contents: &mut Contents) -> Opti
         }
         id::AUTHORITY_KEY_IDENTIFIER => {
             let mut fields = value.take(SEQUENCE)?.reader();
+            // RFC 5280 section 4.2.1.1: keyIdentifier, authorityCertIssuer and authorityCertSerialNumber, each optional.
             contents.authority_key_id = fields.take(0x80).map(|id| id.content.to_vec());
+            let _ = fields.take(0xa1);
+            contents.authority_serial = fields.take(0x82).map(|serial| serial.content.to_vec());
         }
         id::KEY_USAGE => {
             let bits = value.take(BIT_STRING)?.content;

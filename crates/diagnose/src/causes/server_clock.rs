@@ -35,6 +35,25 @@ pub(crate) fn of(case: &Case<'_>) -> Option<ServerClock> {
         .or_else(|| counted(&entries))
 }
 
+/// The date in the head of an HTTP answer. What a cache answers has the date of when it was asked first (RFC 9111 section
+/// 5.1).
+fn date(head: &str) -> Option<Timestamp> {
+    let lines = head.split("\r\n").skip(1);
+    let fields = lines
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_once(':'));
+    let mut date = None;
+    for (name, value) in fields {
+        if name.eq_ignore_ascii_case("age") {
+            return None;
+        }
+        if name.eq_ignore_ascii_case("date") {
+            date = pki::clock::http_date(value.trim());
+        }
+    }
+    date
+}
+
 fn dated(entry: &Entry) -> Option<ServerClock> {
     let after = entry.reading.as_ref()?.after?;
     matches!(after, After::Http(_)).then_some(())?;
@@ -47,15 +66,8 @@ fn dated(entry: &Entry) -> Option<ServerClock> {
         }
     }
     let head = String::from_utf8_lossy(&answer);
-    let date = head
-        .split("\r\n")
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.eq_ignore_ascii_case("date"))
-        .and_then(|(_, value)| pki::clock::http_date(value.trim()))?;
     Some(ServerClock {
-        time: date,
+        time: date(&head)?,
         evidence: vec![entry.id()],
     })
 }
@@ -137,4 +149,20 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
 
 fn shown(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn a_cache_does_not_tell_the_time() {
+        const DATE: &str = "Date: Tue, 24 Nov 2026 04:00:00 GMT";
+        assert!(date(&format!("HTTP/1.1 200 OK\r\n{DATE}\r\n\r\n")).is_some());
+        assert_eq!(
+            date(&format!("HTTP/1.1 200 OK\r\nAge: 86400\r\n{DATE}\r\n\r\n")),
+            None
+        );
+        assert_eq!(date(&format!("HTTP/1.1 200 OK\r\n\r\n{DATE}\r\n")), None);
+    }
 }

@@ -165,8 +165,8 @@ pub fn build(leaf: &Certificate, pool: &Pool, anchors: &[Anchor], at: Timestamp)
 }
 
 /// The path of a builder that never turns back, as OpenSSL's: at each step an anchor if there is one, otherwise what the
-/// pool holds, in its order; of several one that is valid at `at`, otherwise the one that ended last. Names and key
-/// identifiers decide who can be an issuer; signatures are verified when the path stands. `None` when it leads to no
+/// pool holds, in its order; of several one that is valid at `at`, otherwise the one that ended last. Names, key
+/// identifiers and serial numbers decide who can be an issuer; signatures are verified when the path stands. `None` when it leads to no
 /// anchor.
 pub fn straight(
     leaf: &Certificate,
@@ -214,6 +214,10 @@ fn first_choice<'a>(
                 _ => true,
             },
         )
+        .filter(|issuer| {
+            let wanted = child.authority_serial.as_ref();
+            wanted.is_none_or(|serial| *serial == issuer.serial)
+        })
         .collect();
     let valid = likely
         .iter()

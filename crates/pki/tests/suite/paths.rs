@@ -704,3 +704,29 @@ fn repaired_order() {
     let alone = repair::order(&line.root.certificate, &bundle);
     assert_eq!(alone, std::slice::from_ref(&line.root.certificate));
 }
+
+/// As OpenSSL's X509_check_akid has it: the serial number alone tells the issuer from a stranger of the same name.
+#[test]
+fn the_issuer_that_the_serial_number_means() {
+    let root = Entity::root("Root");
+    let namesake = |serial: u8| {
+        let mut params = authority::authority("Intermediate");
+        params.key_identifier_method = rcgen::KeyIdMethod::PreSpecified(vec![serial; 4]);
+        params.serial_number = Some(rcgen::SerialNumber::from(vec![serial]));
+        root.issue(params)
+    };
+    let (stray, issuer) = (namesake(7), namesake(9));
+    for (serial, leads) in [(9, true), (7, false)] {
+        let mut params = server(&["www.example.com"]);
+        params.use_authority_key_identifier_extension = false;
+        // SEQUENCE { [2] serial }
+        let identifier = vec![0x30, 3, 0x82, 1, serial];
+        let extension = rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 35], identifier);
+        params.custom_extensions.push(extension);
+        let leaf = issuer.issue(params);
+        let pool = pool([&leaf, &stray, &issuer]);
+        let path = pki::path::straight(&leaf.certificate, &pool, &[root.anchor()], now());
+        let path = path.expect("a path by names");
+        assert_eq!(path.certificates[1] == issuer.certificate, leads);
+    }
+}

@@ -128,6 +128,7 @@ impl Now {
 
 /// A source and what it says, in seconds from this machine's clock.
 fn said(sample: &ClockSample) -> String {
-    const SECOND_US: i64 = 1_000_000;
-    format!("{} ({:+} s)", sample.source, sample.offset_us / SECOND_US)
+    const SECOND_US: f64 = 1e6;
+    let seconds = (sample.offset_us as f64 / SECOND_US).round();
+    format!("{} ({seconds:+} s)", sample.source)
 }

@@ -95,6 +95,20 @@ fn by_name(authority: &Authority, server: &Server, more: &[&str]) -> Report {
     examine(&format!("{HOST}:{}", server.port()), &arguments)
 }
 
+/// Which member a connection meets is chance: where all the refused ones met one and the same question, that they differ is
+/// only one of the things that fit, and never is another one certain.
+fn are_members(report: &Report) {
+    let certain = report
+        .causes
+        .iter()
+        .any(|cause| cause.certainty > Certainty::Suspected);
+    if certain {
+        return are_proven(report, &["S27"]);
+    }
+    let fits = |open: &report::Undecided| open.among.iter().any(|id| id.0 == "S27");
+    assert!(report.undecided.iter().any(fits), "{:?}", report.undecided);
+}
+
 fn are_proven(report: &Report, ids: &[&str]) {
     let mut found = causes(report);
     found.sort_unstable_by_key(|(id, _)| *id);
@@ -174,11 +188,11 @@ fn haproxy_that_balances_two_servers_of_which_one_is_expired_or_refuses() {
     are_proven(&balancer.diagnose(HOST, &authority, &[]), &["S27", "X01"]);
     let balancer = balanced(&authority, &[&one, &refusing]);
     let report = balancer.diagnose(HOST, &authority, &[]);
-    are_proven(&report, &["S27"]);
+    are_members(&report);
     assert_eq!(report.outcome, Outcome::WorksWithProblems);
     let balancer = balanced(&authority, &[&one, &one, &refusing]);
     let report = balancer.diagnose(HOST, &authority, &["--all-addresses"]);
-    are_proven(&report, &["S27"]);
+    are_members(&report);
 }
 
 #[test]

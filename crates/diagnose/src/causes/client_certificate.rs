@@ -48,7 +48,10 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         None => {
             let text = Text::new("seen-S21", [("host", case.question.target.host.clone())]);
             let judgement = Judgement::new("S21", Certainty::Supported, text, vec![entry.id()]);
-            if is_finished(entry) && alert_of(&refused).is_none() && !says_so(&refused) {
+            let has_asked =
+                matches!(&entry.experiment.action, Action::Handshake(handshake) if handshake.http);
+            let silent = alert_of(&refused).is_none() && !says_so(&refused);
+            if has_asked && is_finished(entry) && silent {
                 // Whoever asks and then hangs up on our request may do so for any reason.
                 judgement.among(vec!["S34".to_owned()], next_certificate(case))
             } else {

@@ -17,7 +17,7 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    /// As [`AsyncReadExt::read_buf`].
+    /// As `AsyncReadExt::read_buf`.
     pub(crate) async fn read_buf(&mut self, octets: &mut Vec<u8>) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.read_buf(octets).await,
@@ -25,7 +25,7 @@ impl Stream {
         }
     }
 
-    /// As [`AsyncWriteExt::write`], and nothing is held back.
+    /// As `AsyncWriteExt::write`, and nothing is held back.
     pub(crate) async fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.write(octets).await,

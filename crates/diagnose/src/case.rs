@@ -6,7 +6,7 @@ use crate::hellos;
 use crate::reading::{End, Reading, Refusal};
 use report::{
     Action, AddressFamily, Answer, AskedClient, ClientHello, Experiment, ExperimentId, Handshake,
-    Hello, Observation, Offers, Prelude, ProtocolVersion, Question, RecordType,
+    Hello, Observation, Offers, Prelude, ProtocolVersion, Question, RecordType, TcpConditions,
 };
 use std::net::{IpAddr, SocketAddr};
 use wire::profile::{self, Profile};
@@ -309,6 +309,7 @@ impl<'a> Case<'a> {
             prelude: self.prelude(),
             server_name: self.server_name(),
             hello: hello.clone(),
+            tcp: TcpConditions::default(),
         }))
     }
 
@@ -344,6 +345,7 @@ impl<'a> Case<'a> {
             with_client_certificate,
             http,
             ech: None,
+            tcp: TcpConditions::default(),
         })
     }
 

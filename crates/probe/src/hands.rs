@@ -92,7 +92,7 @@ impl Hands {
                 record,
                 server,
             } => resolve::resolve(name, *record, *server, recorder).await,
-            Action::Connect { address } => Connection::open(*address, recorder).await.map(drop),
+            Action::Connect { address, .. } => Connection::open(*address, recorder).await.map(drop),
             Action::Handshake(conditions) => self.handshakes.run(conditions, recorder).await,
             Action::Hello(conditions) => hello::run(conditions, recorder).await,
             Action::Plaintext { address, say } => {

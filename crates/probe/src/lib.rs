@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use probe::{Hands, HandsConfig};
-//! use report::{Action, Experiment, ExperimentId, PhaseOutcome};
+//! use report::{Action, Experiment, ExperimentId, PhaseOutcome, TcpConditions};
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 //! # runtime.block_on(async {
 //! let started = std::time::Instant::now();
@@ -17,7 +17,7 @@
 //! let experiment = Experiment {
 //!     id: ExperimentId(1),
 //!     label: "connect".to_owned(),
-//!     action: Action::Connect { address: nobody },
+//!     action: Action::Connect { address: nobody, tcp: TcpConditions::default() },
 //!     limit_us: 1_000_000,
 //! };
 //! let recorder = hands.recorder();

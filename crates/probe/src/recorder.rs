@@ -211,6 +211,7 @@ impl State {
             outcome: ending.outcome,
             errno: ending.errno,
             detail: ending.detail.or(done.detail),
+            offender: None,
         });
     }
 }

@@ -1,6 +1,6 @@
 //! One experiment: a connection attempt or a lookup under stated conditions. Data, not code.
 
-use crate::{Bytes, ClientHello, Moment};
+use crate::{Bytes, ClientHello, Moment, TcpConditions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -42,6 +42,9 @@ pub enum Action {
     Connect {
         /// Where to.
         address: SocketAddr,
+        /// What is unusual about the TCP connection.
+        #[serde(default, skip_serializing_if = "TcpConditions::is_default")]
+        tcp: TcpConditions,
     },
     /// A complete handshake by the TLS library, and what comes after Finished.
     Handshake(Handshake),
@@ -100,6 +103,9 @@ pub struct Handshake {
     /// EncryptedExtensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ech: Option<Bytes>,
+    /// What is unusual about the TCP connection.
+    #[serde(default, skip_serializing_if = "TcpConditions::is_default")]
+    pub tcp: TcpConditions,
 }
 
 /// The conditions of a raw ClientHello.
@@ -113,6 +119,9 @@ pub struct Hello {
     pub server_name: Option<String>,
     /// What to say.
     pub hello: ClientHello,
+    /// What is unusual about the TCP connection.
+    #[serde(default, skip_serializing_if = "TcpConditions::is_default")]
+    pub tcp: TcpConditions,
 }
 
 /// What precedes the ClientHello on the connection.
@@ -228,7 +237,7 @@ impl Action {
     /// The TCP address of the target this connects to; `None` for lookups, fetches and clocks.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
-            Self::Connect { address } | Self::Plaintext { address, .. } => Some(*address),
+            Self::Connect { address, .. } | Self::Plaintext { address, .. } => Some(*address),
             Self::Handshake(handshake) => Some(handshake.address),
             Self::Hello(hello) => Some(hello.address),
             Self::Resolve { .. }

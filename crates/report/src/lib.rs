@@ -30,6 +30,7 @@ mod question;
 mod redact;
 mod report;
 mod secret;
+mod tcp;
 
 pub use brain::{Brain, Fact, Moment};
 pub use bytes::Bytes;
@@ -60,3 +61,4 @@ pub use question::{
 };
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;
+pub use tcp::{HelloSplit, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};

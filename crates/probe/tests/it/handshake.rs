@@ -5,7 +5,7 @@ use crate::support::{LIMIT_US, end, phases, reset, run, run_for, run_with, serve
 use probe::{ClientAuth, Hands, HandsConfig};
 use report::{
     Action, ContentType, Direction, Experiment, ExperimentId, Handshake, Observation, Prelude,
-    Secret, Starttls,
+    Secret, Starttls, TcpConditions,
 };
 use rustls::version::{TLS12, TLS13};
 use std::net::SocketAddr;
@@ -22,6 +22,7 @@ fn conditions(address: SocketAddr) -> Handshake {
         with_client_certificate: false,
         http: false,
         ech: None,
+        tcp: TcpConditions::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::hello::{conditions, modern, up_to};
 use crate::support::{end, reset, run_for, serve};
 use probe::{MAX_FLIGHT, MAX_KEPT, MAX_SEGMENTS};
-use report::{Action, Handshake, Observation, Prelude, ProtocolVersion};
+use report::{Action, Handshake, Observation, Prelude, ProtocolVersion, TcpConditions};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,6 +28,7 @@ fn actions(address: SocketAddr) -> [Action; 3] {
             with_client_certificate: false,
             http: false,
             ech: None,
+            tcp: TcpConditions::default(),
         }),
     ]
 }

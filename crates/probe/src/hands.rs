@@ -4,6 +4,7 @@ use crate::anchors::{self, Stores};
 use crate::client_auth::{ClientAuth, ClientKeyError};
 use crate::connect::Connection;
 use crate::ending::Ending;
+use crate::kernel::{self, KernelFacts};
 use crate::{Recorder, clock, fetch, handshake, hello, plaintext, resolve};
 use report::{Action, ClockSource, Experiment, PhaseOutcome};
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub enum HandsError {
 pub struct Hands {
     handshakes: Arc<handshake::Handshakes>,
     stores: Arc<Stores>,
+    kernel: Arc<dyn KernelFacts>,
     started: Instant,
 }
 
@@ -59,13 +61,24 @@ impl Hands {
         Ok(Self {
             handshakes: Arc::new(handshakes),
             stores: Arc::new(Stores::new(config.ca_files)),
+            kernel: kernel::of_this_system(),
             started: config.started,
         })
     }
 
+    /// The same hands on a system whose kernel says nothing about a connection, as macOS and Windows are: no TCP_INFO,
+    /// no sender of an ICMP message, no ICMP error on an open connection.
+    #[must_use]
+    pub fn without_kernel_facts(self) -> Self {
+        Self {
+            kernel: Arc::new(kernel::Null),
+            ..self
+        }
+    }
+
     /// An empty record for an experiment of this examination.
     pub fn recorder(&self) -> Recorder {
-        Recorder::new(self.started)
+        Recorder::with(self.started, Arc::clone(&self.kernel))
     }
 
     /// Microseconds since the examination's start: the moment every recorder would write now.
@@ -92,7 +105,9 @@ impl Hands {
                 record,
                 server,
             } => resolve::resolve(name, *record, *server, recorder).await,
-            Action::Connect { address, .. } => Connection::open(*address, recorder).await.map(drop),
+            Action::Connect { address, tcp } => {
+                Connection::open(*address, tcp, recorder).await.map(drop)
+            }
             Action::Handshake(conditions) => self.handshakes.run(conditions, recorder).await,
             Action::Hello(conditions) => hello::run(conditions, recorder).await,
             Action::Plaintext { address, say } => {

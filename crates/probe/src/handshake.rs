@@ -60,7 +60,8 @@ impl Handshakes {
         recorder: &Recorder,
     ) -> Result<(), Ending> {
         let name = conditions.server_name.as_deref();
-        let mut connection = Connection::open(conditions.address, recorder).await?;
+        let mut connection =
+            Connection::open(conditions.address, &conditions.tcp, recorder).await?;
         prelude::speak(&mut connection, conditions.prelude, name).await?;
         recorder.next(PhaseName::Hello);
         let mut running = self.start(conditions, connection)?;
@@ -150,6 +151,11 @@ struct Running<'r> {
 impl Running<'_> {
     /// The handshake, up to both Finished messages.
     async fn shake(&mut self) -> Result<(), Ending> {
+        let mut hello = Vec::new();
+        self.tls.write_tls(&mut hello)?;
+        self.connection.write_hello(&hello).await?;
+        self.opened
+            .sent(&hello, &self.tls, self.connection.recorder());
         self.flush().await;
         while self.tls.is_handshaking() {
             self.hear().await?;

@@ -12,12 +12,12 @@ use wire::build::{build, build_retry};
 /// closes as soon as that is complete.
 pub(crate) async fn run(conditions: &Hello, recorder: &Recorder) -> Result<(), Ending> {
     let name = conditions.server_name.as_deref();
-    let mut connection = Connection::open(conditions.address, recorder).await?;
+    let mut connection = Connection::open(conditions.address, &conditions.tcp, recorder).await?;
     prelude::speak(&mut connection, conditions.prelude, name).await?;
     recorder.next(PhaseName::Hello);
     let seed = rand::random();
     let built = build(&conditions.hello, name, &seed);
-    connection.write(&built.octets).await;
+    connection.write_hello(&built.octets).await?;
     let mut flight = Flight::new(&built, recorder);
     let mut next = Next::More;
     loop {

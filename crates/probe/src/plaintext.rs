@@ -3,7 +3,7 @@
 use crate::connect::Connection;
 use crate::ending::{Ending, quoted};
 use crate::{Recorder, garbage, starttls};
-use report::{PhaseName, PhaseOutcome, Plaintext};
+use report::{PhaseName, PhaseOutcome, Plaintext, TcpConditions};
 use std::net::SocketAddr;
 use tokio::time::timeout;
 
@@ -16,7 +16,7 @@ pub(crate) async fn converse(
     say: Plaintext,
     recorder: &Recorder,
 ) -> Result<(), Ending> {
-    let mut connection = Connection::open(address, recorder).await?;
+    let mut connection = Connection::open(address, &TcpConditions::default(), recorder).await?;
     recorder.next(PhaseName::Starttls);
     match say {
         Plaintext::AwaitBanner => banner(&mut connection).await,

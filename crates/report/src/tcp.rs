@@ -21,7 +21,8 @@ pub struct TcpConditions {
     /// The first ClientHello goes out as two TCP segments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<HelloSplit>,
-    /// Our own port, where a path may choose by it; the system chooses one otherwise.
+    /// Our own port, where a path may choose by it; the system chooses one otherwise. One
+    /// that a connection to the same peer had a minute ago may be refused (EADDRNOTAVAIL).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local_port: Option<u16>,
     /// Octets of receive buffer (SO_RCVBUF, set before the SYN). One of at most 32 KiB makes the SYN offer a window scale of 0
@@ -117,6 +118,9 @@ pub struct TcpInfo {
     /// What was negotiated, as bits: 1 timestamps, 2 selective acknowledgement, 4 window scale, 8 ECN.
     #[serde(default, skip_serializing_if = "is_zero_u8")]
     pub options: u8,
+    /// The window scale we offered (RFC 7323 section 2).
+    #[serde(default, skip_serializing_if = "is_zero_u8")]
+    pub rcv_wscale: u8,
     /// Retransmission time-out, in microseconds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rto_us: u32,

@@ -5,7 +5,11 @@ mod dialogues;
 mod handshake;
 mod hello;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod kernel;
 mod lookups;
+#[cfg(target_os = "linux")]
+mod namespaces;
 mod plaintext;
 mod servers;
 mod support;

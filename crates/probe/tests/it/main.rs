@@ -12,4 +12,5 @@ mod lookups;
 mod namespaces;
 mod plaintext;
 mod servers;
+mod shapes;
 mod support;

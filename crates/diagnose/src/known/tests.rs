@@ -81,6 +81,7 @@ fn served(leaf: &[u8]) -> Entry {
         .collect();
     let records = wire::record::fragment(ContentType::HANDSHAKE, version, &octets, 16384);
     let hello = Hello {
+        tcp: report::TcpConditions::default(),
         address: ADDRESS.parse().expect("an address"),
         prelude: Prelude::None,
         server_name: Some("letsencrypt.org".to_owned()),

@@ -8,7 +8,7 @@ use crate::reading::Reading;
 use crate::way::Way;
 use report::{
     Action, AddressFamily, Answer, ClientHello, Experiment, ExperimentId, Handshake, Hello, Moment,
-    Observation, PhaseName, Prelude, Question, RecordType,
+    Observation, PhaseName, Prelude, Question, RecordType, TcpConditions,
 };
 use std::net::{IpAddr, SocketAddr};
 
@@ -324,6 +324,7 @@ impl<'a> Case<'a> {
             server_name: self.server_name(),
             hello: hello.clone(),
             via: self.via(address),
+            tcp: TcpConditions::default(),
         }))
     }
 
@@ -360,6 +361,7 @@ impl<'a> Case<'a> {
             http,
             ech: None,
             via: self.via(address),
+            tcp: TcpConditions::default(),
         })
     }
 

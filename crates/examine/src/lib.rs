@@ -138,7 +138,7 @@ fn tell_late(brain: &mut dyn Brain, running: &BTreeMap<ExperimentId, Running>, n
         brain.note(
             Fact::Late {
                 id: *id,
-                so_far: open.recorder.snapshot(),
+                so_far: open.recorder.late(),
             },
             now,
         );

@@ -2,6 +2,7 @@
 
 use report::PhaseOutcome;
 use std::io;
+use std::net::IpAddr;
 
 /// Longest text taken over from a peer into a phase's detail, in characters.
 const QUOTED: usize = 160;
@@ -15,6 +16,8 @@ pub(crate) struct Ending {
     pub(crate) errno: Option<i32>,
     /// A few technical words in no language.
     pub(crate) detail: Option<String>,
+    /// Who said so in an ICMP message.
+    pub(crate) offender: Option<IpAddr>,
 }
 
 impl Ending {
@@ -24,6 +27,7 @@ impl Ending {
             outcome,
             errno: None,
             detail: None,
+            offender: None,
         }
     }
 
@@ -33,6 +37,7 @@ impl Ending {
             outcome,
             errno: None,
             detail: Some(detail.into()),
+            offender: None,
         }
     }
 }
@@ -57,6 +62,7 @@ impl From<io::Error> for Ending {
             outcome,
             errno,
             detail: Some(detail),
+            offender: None,
         }
     }
 }

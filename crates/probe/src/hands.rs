@@ -4,9 +4,10 @@ use crate::anchors::{self, Stores};
 use crate::client_auth::{ClientAuth, ClientKeyError};
 use crate::connect::Connection;
 use crate::ending::Ending;
+use crate::kernel::{self, KernelFacts};
 use crate::proxy::{Proxies, ProxyLogin};
 use crate::{Recorder, clock, fetch, handshake, hello, plaintext, resolve};
-use report::{Action, ClockSource, Experiment, PhaseOutcome};
+use report::{Action, ClockSource, Experiment, PhaseOutcome, TcpConditions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -49,6 +50,7 @@ pub struct Hands {
     handshakes: Arc<handshake::Handshakes>,
     stores: Arc<Stores>,
     proxies: Arc<Proxies>,
+    kernel: Arc<dyn KernelFacts>,
     started: Instant,
 }
 
@@ -65,13 +67,24 @@ impl Hands {
             handshakes: Arc::new(handshakes),
             proxies: Arc::new(Proxies::new(config.proxy_login, Arc::clone(&stores))),
             stores,
+            kernel: kernel::of_this_system(),
             started: config.started,
         })
     }
 
+    /// The same hands on a system whose kernel says nothing about a connection, as macOS and Windows are: no TCP_INFO,
+    /// no sender of an ICMP message, no ICMP error on an open connection.
+    #[must_use]
+    pub fn without_kernel_facts(self) -> Self {
+        Self {
+            kernel: Arc::new(kernel::Null),
+            ..self
+        }
+    }
+
     /// An empty record for an experiment of this examination.
     pub fn recorder(&self) -> Recorder {
-        Recorder::new(self.started)
+        Recorder::with(self.started, Arc::clone(&self.kernel))
     }
 
     /// Microseconds since the examination's start: the moment every recorder would write now.
@@ -99,14 +112,15 @@ impl Hands {
                 server,
             } => resolve::resolve(name, *record, *server, recorder).await,
             Action::Hosts { name } => resolve::hosts(name, recorder).await,
-            Action::Connect { address, via } => {
-                Connection::open(*address, via.as_deref(), &self.proxies, recorder)
+            Action::Connect { address, via, tcp } => {
+                Connection::open(*address, tcp, via.as_deref(), &self.proxies, recorder)
                     .await
                     .map(drop)
             }
             Action::Handshake(conditions) => {
                 let opened = Connection::open(
                     conditions.address,
+                    &conditions.tcp,
                     conditions.via.as_deref(),
                     &self.proxies,
                     recorder,
@@ -118,6 +132,7 @@ impl Hands {
             Action::Hello(conditions) => {
                 let opened = Connection::open(
                     conditions.address,
+                    &conditions.tcp,
                     conditions.via.as_deref(),
                     &self.proxies,
                     recorder,
@@ -125,7 +140,9 @@ impl Hands {
                 hello::run(conditions, opened.await?, recorder).await
             }
             Action::Plaintext { address, say, via } => {
-                let opened = Connection::open(*address, via.as_deref(), &self.proxies, recorder);
+                let usual = TcpConditions::default();
+                let opened =
+                    Connection::open(*address, &usual, via.as_deref(), &self.proxies, recorder);
                 plaintext::converse(opened.await?, *say).await
             }
             Action::Fetch {

@@ -150,6 +150,11 @@ struct Running<'r> {
 impl Running<'_> {
     /// The handshake, up to both Finished messages.
     async fn shake(&mut self) -> Result<(), Ending> {
+        let mut hello = Vec::new();
+        self.tls.write_tls(&mut hello)?;
+        self.connection.write_hello(&hello).await?;
+        self.opened
+            .sent(&hello, &self.tls, self.connection.recorder());
         self.flush().await;
         while self.tls.is_handshaking() {
             self.hear().await?;

@@ -20,7 +20,7 @@ pub(crate) async fn run(
     recorder.next(PhaseName::Hello);
     let seed = rand::random();
     let built = build(&conditions.hello, name, &seed);
-    connection.write(&built.octets).await;
+    connection.write_hello(&built.octets).await?;
     let mut flight = Flight::new(&built, recorder);
     let mut next = Next::More;
     loop {

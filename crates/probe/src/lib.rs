@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use probe::{Hands, HandsConfig};
-//! use report::{Action, Experiment, ExperimentId, PhaseOutcome};
+//! use report::{Action, Experiment, ExperimentId, PhaseOutcome, TcpConditions};
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
 //! # runtime.block_on(async {
 //! let started = std::time::Instant::now();
@@ -17,7 +17,7 @@
 //! let experiment = Experiment {
 //!     id: ExperimentId(1),
 //!     label: "connect".to_owned(),
-//!     action: Action::Connect { address: nobody, via: None },
+//!     action: Action::Connect { address: nobody, via: None, tcp: TcpConditions::default() },
 //!     limit_us: 1_000_000,
 //! };
 //! let recorder = hands.recorder();
@@ -42,6 +42,7 @@ mod garbage;
 mod hands;
 mod handshake;
 mod hello;
+mod kernel;
 mod opened;
 mod plaintext;
 mod prelude;
@@ -49,9 +50,11 @@ mod proxy;
 mod reach;
 mod recorder;
 mod resolve;
+mod socket;
 mod starttls;
 mod starttls_binary;
 mod stream;
+mod sweep;
 mod witness;
 
 pub use client_auth::{ClientAuth, ClientKeyError};
@@ -61,5 +64,5 @@ pub use hands::{CaFile, Hands, HandsConfig, HandsError};
 pub use handshake::MAX_ANSWER;
 pub use proxy::ProxyLogin;
 pub use reach::is_private;
-pub use recorder::{MAX_KEPT, MAX_SEGMENTS, Recorder};
+pub use recorder::{MAX_KEPT, MAX_KERNEL_FACTS, MAX_SEGMENTS, Recorder};
 pub use resolve::{system_resolvers, system_search};

@@ -1,13 +1,16 @@
 //! What one running experiment has seen so far.
 
 use crate::ending::Ending;
+use crate::kernel::{self, KernelFacts};
 use report::{
-    Answer, Bytes, ContentType, Direction, Moment, Observation, Opened, Phase, PhaseName,
-    PhaseOutcome, Segment,
+    Answer, Bytes, ContentType, Direction, KernelFact, KernelMoment, Moment, Observation, Opened,
+    Phase, PhaseName, PhaseOutcome, Segment,
 };
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use socket2::SockRef;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
+use tokio::net::TcpStream;
 
 /// Octets of traffic kept per experiment; as many again of what was inside encrypted records.
 pub const MAX_KEPT: usize = 256 * 1024;
@@ -16,11 +19,15 @@ pub const MAX_KEPT: usize = 256 * 1024;
 /// way.
 pub const MAX_SEGMENTS: usize = 4096;
 
+/// What the kernel said, in entries per experiment, after which a newer one takes the place of the last.
+pub const MAX_KERNEL_FACTS: usize = 128;
+
 /// The shared, bounded record of one running experiment. All times are microseconds since the
 /// `started` it was made with. Clones are the same record.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     started: Instant,
+    kernel: Arc<dyn KernelFacts>,
     state: Arc<Mutex<State>>,
 }
 
@@ -32,6 +39,18 @@ struct State {
     opened: usize,
     last_us: Moment,
     over: bool,
+    socket: Weak<TcpStream>,
+}
+
+/// What a look at the kernel is about, where there is more to say than the moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct About {
+    /// The time to live of the transmission.
+    pub(crate) ttl: Option<u8>,
+    /// The error an ICMP message brought.
+    pub(crate) errno: Option<i32>,
+    /// Who sent it.
+    pub(crate) offender: Option<IpAddr>,
 }
 
 #[derive(Debug)]
@@ -43,10 +62,17 @@ struct UnderWay {
 }
 
 impl Recorder {
-    /// An empty record that counts time from `started`.
+    /// An empty record that counts time from `started`, without facts of the kernel; for those, see
+    /// [`Hands::recorder`](crate::Hands::recorder).
     pub fn new(started: Instant) -> Self {
+        Self::with(started, Arc::new(kernel::Null))
+    }
+
+    /// An empty record that also keeps what `kernel` says.
+    pub(crate) fn with(started: Instant, kernel: Arc<dyn KernelFacts>) -> Self {
         Self {
             started,
+            kernel,
             state: Arc::default(),
         }
     }
@@ -54,6 +80,13 @@ impl Recorder {
     /// What has been seen so far; a phase still under way is not in it.
     pub fn snapshot(&self) -> Observation {
         self.lock().observation.clone()
+    }
+
+    /// What has been seen so far, after another look at what the kernel knows: for somebody who finds the experiment late.
+    pub fn late(&self) -> Observation {
+        let mut state = self.lock();
+        self.look(&mut state, KernelMoment::Late, About::default());
+        state.observation.clone()
     }
 
     /// Ends the phase under way as aborted. Nothing is recorded afterwards.
@@ -75,6 +108,7 @@ impl Recorder {
         if state.over {
             return;
         }
+        self.look(state, KernelMoment::PhaseEnd, About::default());
         let now = self.now();
         state.close(now, Ending::plain(PhaseOutcome::Ok));
         let start_us = now.max(state.last_us.saturating_add(1));
@@ -108,10 +142,57 @@ impl Recorder {
 
     /// Ends the phase under way and the record.
     pub(crate) fn end(&self, ending: Ending) {
-        let now = self.now();
         let mut state = self.lock();
+        self.look(&mut state, KernelMoment::End, About::default());
+        let now = self.now();
         state.close(now, ending);
         state.over = true;
+    }
+
+    /// The facts that the kernel has.
+    pub(crate) fn kernel(&self) -> &dyn KernelFacts {
+        &*self.kernel
+    }
+
+    /// The kernel is asked about `socket` from now on, for as long as somebody else keeps it open.
+    pub(crate) fn watch(&self, socket: &Arc<TcpStream>) {
+        self.lock().socket = Arc::downgrade(socket);
+    }
+
+    /// Takes down what the kernel knows at this moment.
+    pub(crate) fn ask_kernel(&self, moment: KernelMoment, about: About) {
+        self.look(&mut self.lock(), moment, about);
+    }
+
+    /// The last look at a connection that is about to be closed.
+    pub(crate) fn last_look(&self) {
+        let mut state = self.lock();
+        self.look(&mut state, KernelMoment::End, About::default());
+        state.socket = Weak::new();
+    }
+
+    fn look(&self, state: &mut State, moment: KernelMoment, about: About) {
+        let (Some(under_way), false) = (&state.under_way, state.over) else {
+            return;
+        };
+        let Some(socket) = state.socket.upgrade() else {
+            return;
+        };
+        let Some(tcp) = self.kernel.tcp_info(&SockRef::from(&*socket)) else {
+            return;
+        };
+        let fact = KernelFact {
+            at_us: self.now().max(state.last_us),
+            phase: under_way.phase,
+            moment,
+            ttl: about.ttl,
+            errno: about.errno,
+            offender: about.offender,
+            tcp,
+        };
+        let facts = &mut state.observation.kernel;
+        facts.truncate(MAX_KERNEL_FACTS.saturating_sub(1));
+        facts.push(fact);
     }
 
     /// Our own address on the connection.
@@ -211,6 +292,7 @@ impl State {
             outcome: ending.outcome,
             errno: ending.errno,
             detail: ending.detail.or(done.detail),
+            offender: ending.offender,
         });
     }
 }

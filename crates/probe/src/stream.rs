@@ -1,9 +1,12 @@
 //! The octets of a connection, in the clear or within TLS to a proxy.
 
-use std::io;
+use crate::Recorder;
+use socket2::SockRef;
+use std::io::{self, Read as _};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -11,30 +14,85 @@ use tokio_rustls::client::TlsStream;
 #[derive(Debug)]
 pub(crate) enum Stream {
     /// TCP as it is.
-    Plain(TcpStream),
+    Plain(Watched),
     /// TLS to a proxy.
-    Tls(Box<TlsStream<Overheard>>),
+    Tls(Box<Secure>),
 }
 
-impl Stream {
-    /// As `AsyncReadExt::read_buf`.
-    pub(crate) async fn read_buf(&mut self, octets: &mut Vec<u8>) -> io::Result<usize> {
-        match self {
-            Self::Plain(stream) => stream.read_buf(octets).await,
-            Self::Tls(stream) => stream.read_buf(octets).await,
+/// TCP that the kernel is asked about, and once more before it closes, however that comes about.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    stream: Arc<TcpStream>,
+    recorder: Recorder,
+}
+
+impl Watched {
+    /// Has `recorder` ask about `stream` from now on.
+    pub(crate) fn new(stream: Arc<TcpStream>, recorder: &Recorder) -> Self {
+        recorder.watch(&stream);
+        Self {
+            stream,
+            recorder: recorder.clone(),
         }
     }
 
-    /// As `AsyncWriteExt::write`, and nothing is held back.
-    pub(crate) async fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(stream) => stream.write(octets).await,
-            Self::Tls(stream) => {
-                let count = stream.write(octets).await?;
-                stream.flush().await?;
-                Ok(count)
-            }
+    /// What is watched.
+    pub(crate) fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    /// The stream for somebody else; the kernel is asked no more.
+    pub(crate) fn unwatched(self) -> Option<TcpStream> {
+        self.recorder.last_look();
+        let stream = Arc::clone(&self.stream);
+        drop(self);
+        Arc::into_inner(stream)
+    }
+
+    /// As `AsyncWriteExt::write`, but may fail with `WouldBlock`.
+    pub(crate) async fn write(&self, octets: &[u8]) -> io::Result<usize> {
+        self.stream.writable().await?;
+        self.stream.try_write(octets)
+    }
+
+    /// Waits for octets or for an error: one that came by ICMP does not make a stream readable. The two are waited for
+    /// apart, because tokio's wait for a union with errors never sleeps.
+    pub(crate) async fn readable(&self) -> io::Result<Interest> {
+        tokio::select! {
+            biased;
+            ready = self.stream.ready(Interest::READABLE) => ready.map(|_| Interest::READABLE),
+            ready = self.stream.ready(Interest::ERROR) => ready.map(|_| Interest::ERROR),
         }
+    }
+
+    /// Reads what [`readable`](Self::readable) said there is; may fail with `WouldBlock`.
+    pub(crate) fn read(&self, interest: Interest, octets: &mut [u8]) -> io::Result<usize> {
+        let stream = self.stream();
+        stream.try_io(interest, || (&*SockRef::from(stream)).read(octets))
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.recorder.last_look();
+    }
+}
+
+/// TLS to a proxy.
+#[derive(Debug)]
+pub(crate) struct Secure(pub(crate) TlsStream<Overheard>);
+
+impl Secure {
+    /// As `AsyncReadExt::read`.
+    pub(crate) async fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        self.0.read(octets).await
+    }
+
+    /// As `AsyncWriteExt::write`, and nothing is held back.
+    pub(crate) async fn send(&mut self, octets: &[u8]) -> io::Result<usize> {
+        let count = self.0.write(octets).await?;
+        self.0.flush().await?;
+        Ok(count)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One experiment: a connection attempt or a lookup under stated conditions. Data, not code.
 
-use crate::{Bytes, ClientHello, Moment, Via};
+use crate::{Bytes, ClientHello, Moment, TcpConditions, Via};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -50,6 +50,9 @@ pub enum Action {
         /// Through which proxy.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         via: Option<Box<Via>>,
+        /// What is unusual about the TCP connection.
+        #[serde(default, skip_serializing_if = "TcpConditions::is_default")]
+        tcp: TcpConditions,
     },
     /// A complete handshake by the TLS library, and what comes after Finished.
     Handshake(Handshake),
@@ -115,6 +118,9 @@ pub struct Handshake {
     /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<Box<Via>>,
+    /// What is unusual about the TCP connection.
+    #[serde(default, skip_serializing_if = "TcpConditions::is_default")]
+    pub tcp: TcpConditions,
 }
 
 /// The conditions of a raw ClientHello.
@@ -131,6 +137,9 @@ pub struct Hello {
     /// Through which proxy. Where only that knows the target's address, `address` is the proxy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<Box<Via>>,
+    /// What is unusual about the TCP connection.
+    #[serde(default, skip_serializing_if = "TcpConditions::is_default")]
+    pub tcp: TcpConditions,
 }
 
 /// What precedes the ClientHello on the connection.

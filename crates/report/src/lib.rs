@@ -31,6 +31,7 @@ mod question;
 mod redact;
 mod report;
 mod secret;
+mod tcp;
 
 pub use brain::{Brain, Fact, Moment};
 pub use bytes::Bytes;
@@ -62,3 +63,4 @@ pub use question::{
 };
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;
+pub use tcp::{HelloSplit, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};

@@ -1,6 +1,6 @@
 //! What one experiment saw.
 
-use crate::{Bytes, ContentType, Moment};
+use crate::{Bytes, ContentType, KernelFact, Moment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +23,9 @@ pub struct Observation {
     /// alerts, and the first octets of the application's answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opened: Vec<Opened>,
+    /// What the kernel knew about the connection, in order of time, bounded; empty where the system has no such facts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kernel: Vec<KernelFact>,
     /// What a lookup answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
@@ -48,6 +51,9 @@ pub struct Phase {
     /// A few technical words in no language: an alert, an errno's name, a status line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Who said so in an ICMP message, where the kernel names the sender: for a TCP connection that did not come about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offender: Option<IpAddr>,
 }
 
 /// The steps of a connection.

@@ -56,7 +56,7 @@ impl Report {
 }
 
 /// Keys whose values are from a fixed vocabulary or a clock's. A certificate may be named like one of those values.
-const FIXED: [&str; 24] = [
+const FIXED: [&str; 25] = [
     "schema",
     "tool",
     "started",
@@ -68,6 +68,7 @@ const FIXED: [&str; 24] = [
     "affects",
     "kind",
     "phase",
+    "moment",
     "record",
     "prelude",
     "say",
@@ -141,6 +142,12 @@ impl Names {
             if let Some(local) = entry.observed.local {
                 self.addresses.push(local.ip());
             }
+            let phases = &entry.observed.phases;
+            self.addresses
+                .extend(phases.iter().filter_map(|phase| phase.offender));
+            let kernel = &entry.observed.kernel;
+            self.addresses
+                .extend(kernel.iter().filter_map(|fact| fact.offender));
             match &entry.observed.answer {
                 Some(Answer::Addresses {
                     addresses, aliases, ..

@@ -112,6 +112,9 @@ pub(crate) struct Options {
     pub(crate) control: Vec<String>,
     #[arg(long)]
     pub(crate) offline: bool,
+    /// As on a system whose kernel tells nothing about a connection; for tests.
+    #[arg(long, hide = true)]
+    pub(crate) no_kernel_facts: bool,
 }
 
 #[derive(Debug, Args)]
@@ -191,6 +194,7 @@ impl Options {
             time_source: first(self.time_source, behind.time_source),
             control: first(self.control, behind.control),
             offline: self.offline || behind.offline,
+            no_kernel_facts: self.no_kernel_facts || behind.no_kernel_facts,
         }
     }
 }

@@ -46,6 +46,7 @@ pub(crate) struct Examination {
     client_auth: Option<ClientAuth>,
     ca_files: Vec<CaFile>,
     proxy_login: Option<ProxyLogin>,
+    no_kernel_facts: bool,
 }
 
 impl Examination {
@@ -74,6 +75,7 @@ impl Examination {
             client_auth,
             ca_files,
             proxy_login: proxy.and_then(|proxy| proxy.login),
+            no_kernel_facts: options.no_kernel_facts,
         };
         // Whether key and certificate belong together is only seen here; better before anything is contacted.
         examination.hands(Instant::now())?;
@@ -111,7 +113,11 @@ impl Examination {
             ca_files: self.ca_files.clone(),
             proxy_login: self.proxy_login.clone(),
         };
-        Hands::new(config).map_err(|error| hands_fault(&error))
+        let hands = Hands::new(config).map_err(|error| hands_fault(&error))?;
+        Ok(match self.no_kernel_facts {
+            true => hands.without_kernel_facts(),
+            false => hands,
+        })
     }
 }
 

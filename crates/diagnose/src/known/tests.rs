@@ -83,6 +83,7 @@ fn served(leaf: &[u8]) -> Entry {
         .collect();
     let records = wire::record::fragment(ContentType::HANDSHAKE, version, &octets, 16384);
     let hello = Hello {
+        tcp: report::TcpConditions::default(),
         address: ADDRESS.parse().expect("an address"),
         via: None,
         prelude: Prelude::None,

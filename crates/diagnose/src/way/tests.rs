@@ -14,6 +14,7 @@ fn seen(connect: PhaseOutcome, proxy: Option<(PhaseOutcome, &str)>) -> Option<Tu
         outcome,
         errno: None,
         detail: Some(detail.to_owned()),
+        offender: None,
     };
     let mut phases = vec![phase(PhaseName::Connect, connect, "")];
     phases.extend(proxy.map(|(outcome, detail)| phase(PhaseName::Proxy, outcome, detail)));

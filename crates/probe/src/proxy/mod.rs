@@ -9,7 +9,7 @@ use crate::anchors::Stores;
 use crate::connect::Connection;
 use crate::ending::{Ending, quoted};
 use crate::garbage;
-use crate::stream::{Overheard, Stream};
+use crate::stream::{Overheard, Secure, Stream};
 use report::{Direction, PhaseName, PhaseOutcome, ProxyKind, Secret, Via};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, Error, RootCertStore};
@@ -81,14 +81,16 @@ impl Proxies {
         let secured = connection
             .replace(|stream| async move {
                 let tcp = match stream {
-                    Stream::Plain(tcp) => tcp,
+                    Stream::Plain(watched) => watched
+                        .unwatched()
+                        .ok_or_else(|| Ending::plain(PhaseOutcome::Aborted))?,
                     secure @ Stream::Tls(_) => return Ok(secure),
                 };
                 let connecting = TlsConnector::from(Arc::new(config))
                     .connect(name, Overheard::new(tcp))
                     .into_fallible();
                 match connecting.await {
-                    Ok(stream) => Ok(Stream::Tls(Box::new(stream))),
+                    Ok(stream) => Ok(Stream::Tls(Box::new(Secure(stream)))),
                     Err((error, overheard)) => {
                         recorder.traffic(Direction::Received, overheard.heard());
                         Err(insecure(error, overheard.heard()))

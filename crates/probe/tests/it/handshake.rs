@@ -5,7 +5,7 @@ use crate::support::{LIMIT_US, end, phases, reset, run, run_for, run_with, serve
 use probe::{ClientAuth, Hands, HandsConfig};
 use report::{
     Action, ContentType, Direction, Experiment, ExperimentId, Handshake, Observation, Prelude,
-    Secret, Starttls,
+    Secret, Starttls, TcpConditions,
 };
 use rustls::version::{TLS12, TLS13};
 use std::net::SocketAddr;
@@ -23,6 +23,7 @@ fn conditions(address: SocketAddr) -> Handshake {
         http: false,
         ech: None,
         via: None,
+        tcp: TcpConditions::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::servers::openssl;
 use crate::support::{end, phases, run, serve};
 use report::{
     Action, CipherSuite, ClientHello, ClientHelloForm, ContentType, Direction, Extension, Hello,
-    NamedGroup, Observation, Prelude, ProtocolVersion, RecordSplit, SignatureScheme,
+    NamedGroup, Observation, Prelude, ProtocolVersion, RecordSplit, SignatureScheme, TcpConditions,
 };
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -73,6 +73,7 @@ pub(crate) fn conditions(address: SocketAddr, hello: ClientHello) -> Hello {
         server_name: Some("www.shop.test".to_owned()),
         hello,
         via: None,
+        tcp: TcpConditions::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::hello::{conditions, modern, up_to};
 use crate::support::{end, reset, run_for, serve};
 use probe::{MAX_FLIGHT, MAX_KEPT, MAX_SEGMENTS};
-use report::{Action, Handshake, Observation, Prelude, ProtocolVersion};
+use report::{Action, Handshake, Observation, Prelude, ProtocolVersion, TcpConditions};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,6 +29,7 @@ fn actions(address: SocketAddr) -> [Action; 3] {
             http: false,
             ech: None,
             via: None,
+            tcp: TcpConditions::default(),
         }),
     ]
 }

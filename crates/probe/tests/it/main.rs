@@ -5,8 +5,13 @@ mod dialogues;
 mod handshake;
 mod hello;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod kernel;
 mod lookups;
+#[cfg(target_os = "linux")]
+mod namespaces;
 mod plaintext;
 mod proxies;
 mod servers;
+mod shapes;
 mod support;

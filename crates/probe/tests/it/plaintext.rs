@@ -1,10 +1,18 @@
 //! Connections and conversations without TLS.
 
 use crate::support::{end, phases, reset, run, run_for, serve};
-use report::{Action, Plaintext, Starttls};
+use report::{Action, Plaintext, Starttls, TcpConditions};
 use std::net::SocketAddr;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+
+fn connect(address: SocketAddr) -> Action {
+    Action::Connect {
+        address,
+        via: None,
+        tcp: TcpConditions::default(),
+    }
+}
 
 async fn say(address: SocketAddr, say: Plaintext) -> report::Observation {
     run(Action::Plaintext {
@@ -63,19 +71,15 @@ fn octets(
 async fn connecting() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let open = run(Action::Connect { address, via: None }).await;
+    let open = run(connect(address)).await;
     assert_eq!(phases(&open), ["connect ok -"]);
     assert!(open.local.is_some_and(|local| local.ip() == address.ip()));
     drop(listener);
-    let refused = run(Action::Connect { address, via: None }).await;
+    let refused = run(connect(address)).await;
     assert_eq!(phases(&refused), ["connect refused ECONNREFUSED"]);
     assert_eq!(refused.phases[0].errno, Some(libc::ECONNREFUSED));
     assert_eq!(refused.phases[0].address, Some(address));
-    let nowhere = run(Action::Connect {
-        address: "255.255.255.255:443".parse().unwrap(),
-        via: None,
-    })
-    .await;
+    let nowhere = run(connect("255.255.255.255:443".parse().unwrap())).await;
     assert!(
         matches!(
             end(&nowhere).as_str(),

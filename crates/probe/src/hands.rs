@@ -4,7 +4,7 @@ use crate::anchors::{self, Stores};
 use crate::client_auth::{ClientAuth, ClientKeyError};
 use crate::connect::Connection;
 use crate::ending::Ending;
-use crate::{Recorder, clock, fetch, handshake, hello, plaintext, resolve};
+use crate::{Recorder, clock, fetch, handshake, hello, load, plaintext, resolve};
 use report::{Action, ClockSource, Experiment, PhaseOutcome};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -110,6 +110,7 @@ impl Hands {
             Action::Anchors { store, subjects } => {
                 anchors::look_up(&self.stores, store, subjects, recorder).await
             }
+            Action::Load(conditions) => load::run(&self.handshakes, conditions, recorder).await,
         }
     }
 }

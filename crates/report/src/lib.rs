@@ -25,6 +25,7 @@ mod codepoint;
 mod conclusion;
 mod experiment;
 mod hello;
+mod load;
 mod observation;
 mod question;
 mod redact;
@@ -50,6 +51,7 @@ pub use experiment::{
     Plaintext, Prelude, RecordType, Starttls,
 };
 pub use hello::{ClientHello, ClientHelloForm, Extension, GREASE, RecordSplit};
+pub use load::{Load, LoadRow, LoadStep, Pace};
 pub use observation::{
     Answer, Direction, HttpReply, ListExcerpt, Observation, Opened, Phase, PhaseName, PhaseOutcome,
     Segment,

@@ -15,6 +15,7 @@ pub(crate) mod former;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod late;
+pub(crate) mod load;
 pub(crate) mod members;
 pub(crate) mod names;
 pub(crate) mod negotiation;
@@ -64,6 +65,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         dane::judge,
         ech::judge,
         contents::judge,
+        load::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()
 }

@@ -42,6 +42,7 @@ fn question(started: &str, offline: bool) -> Question {
         resolvers_named: false,
         offline,
         timeout_us: 1_000_000,
+        load: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is staged, as data: nothing here listens or signs.
 
+mod capacity;
 mod certificate;
 mod client;
 mod distrust;
@@ -9,6 +10,7 @@ mod records;
 mod revocation;
 mod script;
 
+pub(crate) use capacity::Capacity;
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
 pub(crate) use client::{ClientIssuer, ClientSpec, Purpose};
@@ -60,6 +62,8 @@ pub(crate) struct Stage {
     pub(crate) client_certificate: bool,
     /// What that certificate is like.
     pub(crate) client: ClientSpec,
+    /// How many connections it stands.
+    pub(crate) capacity: Capacity,
     /// More words of the command line.
     pub(crate) arguments: &'static [&'static str],
 }
@@ -84,6 +88,7 @@ impl Default for Stage {
             time_sources: &[],
             client_certificate: false,
             client: ClientSpec::default(),
+            capacity: Capacity::Ample,
             arguments: &[],
         }
     }

@@ -29,6 +29,9 @@ pub(crate) async fn diagnose(
         options,
         redact,
     } = arguments;
+    if options.load && targets.len() > 1 {
+        return Err(Fault::new("ui-fault-load-targets", []).hint("ui-hint-load-targets", []));
+    }
     let ready = targets
         .iter()
         .map(|target| prepare(target, &options))

@@ -11,6 +11,7 @@ mod dns;
 mod folder;
 mod java;
 mod late;
+mod load;
 mod members;
 mod oddities;
 mod paths;

@@ -67,6 +67,14 @@ const NEEDS: &[Need] = &[
         package: "openjdk-17-jre-headless",
     },
     Need {
+        program: "ip",
+        package: "iproute2",
+    },
+    Need {
+        program: "nft",
+        package: "nftables",
+    },
+    Need {
         program: "setpriv",
         package: "util-linux",
     },

@@ -86,6 +86,10 @@ pub(crate) fn conclude(case: &Case<'_>) -> Conclusion {
         clock: Now::of(case).clock,
         clients: results,
         members: members.members,
+        load: crate::load::steps(case)
+            .into_iter()
+            .map(|step| step.figures)
+            .collect(),
     }
 }
 

@@ -30,6 +30,9 @@ const LONGEST_US: Moment = 7_000_000;
 /// The longest an issuer, a clock or a name is waited for, in microseconds.
 const LOOKUP_US: Moment = 6_000_000;
 
+/// The longest a step of the load experiment runs, in microseconds: what the hands take at most, and some more.
+const LOAD_US: Moment = 12_000_000;
+
 /// The longest the system's resolver is waited for, in microseconds: as long as a client would wait, within the 15 seconds of
 /// a first verdict.
 const SYSTEM_LOOKUP_US: Moment = 12_000_000;
@@ -92,7 +95,11 @@ impl Differential {
             action if action.address().is_some() => LONGEST_US,
             _ => LOOKUP_US,
         };
-        let limit_us = self.question.timeout_us.min(longest);
+        let limit_us = match &ask.action {
+            // Not one handshake, and each has a limit of its own.
+            Action::Load(_) => LOAD_US,
+            _ => self.question.timeout_us.min(longest),
+        };
         let experiment = Experiment {
             id: ExperimentId(number),
             label: ask.label,
@@ -181,6 +188,11 @@ impl Brain for Differential {
             connections += usize::from(connects);
             at_once += usize::from(connects);
             experiments.push(self.start(ask));
+        }
+        if experiments.is_empty() && self.running().next().is_none() {
+            // Only when the ordinary verdict stands, and one step after the other.
+            let next = crate::load::next(&self.case());
+            experiments.extend(next.map(|ask| self.start(ask)));
         }
         if experiments.is_empty() {
             self.stop_the_silent();

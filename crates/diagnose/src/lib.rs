@@ -26,6 +26,7 @@ mod fallback;
 mod flip;
 mod hellos;
 mod known;
+mod load;
 mod members;
 mod outcomes;
 mod paths;

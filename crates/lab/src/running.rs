@@ -3,8 +3,8 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    self, Configured, Engine, Files, LibraryError, PlainServer, RecordError, Scripted, Tasks,
-    TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
+    self, Configured, Engine, Files, LibraryError, Limits, PlainServer, RecordError, Scripted,
+    Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
 };
 use crate::stage::{
     CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage, TimeSource,
@@ -161,6 +161,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
                     opening: endpoint.opening,
                     rules: endpoint.rules,
                     engine,
+                    limits: Limits::new(stage.capacity),
                 })
             };
             let mut servers = vec![server(endpoint, &stage.certificate)?];

@@ -67,20 +67,37 @@ impl<'r> Connection<'r> {
         proxies: &Proxies,
         recorder: &'r Recorder,
     ) -> Result<Self, Ending> {
+        let before = Instant::now();
         let next = via.map_or(peer, |via| via.proxy);
-        recorder.begin(PhaseName::Connect, Some(next));
-        let socket = socket::made(next, conditions)?;
-        recorder.kernel().watch_errors(&socket, next);
+        let mut connection = Self::direct(next, conditions, recorder).await?;
+        connection.peer = peer;
+        if let Some(via) = via {
+            proxies.dialogue(&mut connection, via).await?;
+            // An answer through the tunnel is as far away as the tunnel's own.
+            connection.round_trip = before.elapsed();
+        }
+        Ok(connection)
+    }
+
+    /// The same without a proxy.
+    pub(crate) async fn direct(
+        peer: SocketAddr,
+        conditions: &TcpConditions,
+        recorder: &'r Recorder,
+    ) -> Result<Self, Ending> {
+        recorder.begin(PhaseName::Connect, Some(peer));
+        let socket = socket::made(peer, conditions)?;
+        recorder.kernel().watch_errors(&socket, peer);
         let usual_ttl = match conditions.syn_ttl {
             Some(ttl) => {
-                let usual = socket::ttl(&socket, next)?;
-                socket::set_ttl(&socket, next, ttl)?;
+                let usual = socket::ttl(&socket, peer)?;
+                socket::set_ttl(&socket, peer, ttl)?;
                 Some(usual)
             }
             None => None,
         };
         let before = Instant::now();
-        match socket.connect(&next.into()) {
+        match socket.connect(&peer.into()) {
             Err(error) if !socket::in_progress(&error) => return Err(error.into()),
             _ => {}
         }
@@ -99,9 +116,9 @@ impl<'r> Connection<'r> {
         let local = stream.local_addr()?;
         recorder.local(local);
         if let Some(ttl) = usual_ttl {
-            socket::set_ttl(&SockRef::from(stream), next, ttl)?;
+            socket::set_ttl(&SockRef::from(stream), peer, ttl)?;
         }
-        let mut connection = Self {
+        Ok(Self {
             stream: Some(Stream::Plain(watched)),
             ahead: Vec::new(),
             recorder,
@@ -112,13 +129,7 @@ impl<'r> Connection<'r> {
             round_trip,
             received: 0,
             write_failed: None,
-        };
-        if let Some(via) = via {
-            proxies.dialogue(&mut connection, via).await?;
-            // An answer through the tunnel is as far away as the tunnel's own.
-            connection.round_trip = before.elapsed();
-        }
-        Ok(connection)
+        })
     }
 
     /// Sends the first ClientHello, cut and swept as the conditions say.

@@ -6,7 +6,7 @@ use crate::connect::Connection;
 use crate::ending::Ending;
 use crate::kernel::{self, KernelFacts};
 use crate::proxy::{Proxies, ProxyLogin};
-use crate::{Recorder, clock, fetch, handshake, hello, plaintext, resolve};
+use crate::{Recorder, clock, fetch, handshake, hello, load, plaintext, resolve};
 use report::{Action, ClockSource, Experiment, PhaseOutcome, TcpConditions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -157,6 +157,7 @@ impl Hands {
             Action::Anchors { store, subjects } => {
                 anchors::look_up(&self.stores, store, subjects, recorder).await
             }
+            Action::Load(conditions) => load::run(&self.handshakes, conditions, recorder).await,
         }
     }
 }

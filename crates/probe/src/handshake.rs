@@ -5,6 +5,7 @@ use crate::connect::Connection;
 use crate::ending::Ending;
 use crate::hands::HandsError;
 use crate::opened::Opened;
+use crate::session::Session;
 use crate::witness::{AnyCertificate, ClientCertificate, Keys};
 use crate::{Recorder, alert, garbage, plaintext, prelude, starttls};
 use report::{
@@ -16,7 +17,9 @@ use rustls::crypto::aws_lc_rs::hpke;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, ClientConnection, Error, InvalidMessage, ProtocolVersion};
+use rustls::{
+    ClientConfig, ClientConnection, Error, HandshakeKind, InvalidMessage, ProtocolVersion,
+};
 use rustls_pki_types::{EchConfigListBytes, ServerName};
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
@@ -63,7 +66,7 @@ impl Handshakes {
         let name = conditions.server_name.as_deref();
         prelude::speak(&mut connection, conditions.prelude, name).await?;
         recorder.next(PhaseName::Hello);
-        let mut running = self.start(conditions, connection)?;
+        let mut running = self.start(conditions, connection, None)?;
         running.shake().await?;
         recorder.next(PhaseName::Application);
         match conditions.prelude {
@@ -74,19 +77,54 @@ impl Handshakes {
         }
     }
 
+    /// Connects and makes one handshake of many, no more. With `session`, one kept there is offered, and the
+    /// server's tickets are waited for and kept (TLS 1.3 sends them after Finished). Says whether the server resumed.
+    pub(crate) async fn one_of_many(
+        &self,
+        conditions: &Handshake,
+        session: Option<&Session>,
+        mut connection: Connection<'_>,
+    ) -> Result<bool, Ending> {
+        let recorder = connection.recorder();
+        let name = conditions.server_name.as_deref();
+        prelude::speak(&mut connection, conditions.prelude, name).await?;
+        recorder.next(PhaseName::Hello);
+        let mut running = self.start(conditions, connection, session)?;
+        running.shake().await?;
+        match session {
+            // Each brings the ticket for another.
+            Some(_) => running.watch().await?,
+            None => running.farewell().await,
+        }
+        Ok(running.tls.handshake_kind() == Some(HandshakeKind::Resumed))
+    }
+
+    /// Where sessions can be kept, to be resumed by many handshakes.
+    pub(crate) fn session(&self) -> Session {
+        Session::new(self.provider.signature_verification_algorithms)
+    }
+
     fn start<'r>(
         &self,
         conditions: &Handshake,
         connection: Connection<'r>,
+        session: Option<&Session>,
     ) -> Result<Running<'r>, Ending> {
         let keys = Arc::new(Keys::default());
         let certified = match conditions.with_client_certificate {
             true => self.certified.clone(),
             false => None,
         };
-        let client = Arc::new(ClientCertificate::new(certified));
-        let verifier = AnyCertificate {
-            schemes: self.provider.signature_verification_algorithms,
+        // The TLS library resumes only with the verifier and the certificate of the first handshake.
+        let (client, verifier, resumption) = match session {
+            Some(session) => session.parts(),
+            None => (
+                Arc::new(ClientCertificate::new(certified)),
+                Arc::new(AnyCertificate {
+                    schemes: self.provider.signature_verification_algorithms,
+                }),
+                Resumption::disabled(),
+            ),
         };
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider));
         let builder = match &conditions.ech {
@@ -100,10 +138,10 @@ impl Handshakes {
         let mut config = builder
             .map_err(unusable)?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_custom_certificate_verifier(verifier)
             .with_client_cert_resolver(Arc::clone(&client) as Arc<_>);
         config.key_log = Arc::clone(&keys) as Arc<_>;
-        config.resumption = Resumption::disabled();
+        config.resumption = resumption;
         config.alpn_protocols = conditions
             .alpn
             .iter()

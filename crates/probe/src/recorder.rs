@@ -77,6 +77,11 @@ impl Recorder {
         }
     }
 
+    /// An empty record with the same zero of time.
+    pub(crate) fn another(&self) -> Self {
+        Self::new(self.started)
+    }
+
     /// What has been seen so far; a phase still under way is not in it.
     pub fn snapshot(&self) -> Observation {
         self.lock().observation.clone()

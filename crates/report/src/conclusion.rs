@@ -1,6 +1,6 @@
 //! What the evidence means.
 
-use crate::{Cause, CauseId, ExperimentId, Finding, Undecided};
+use crate::{Cause, CauseId, ExperimentId, Finding, LoadStep, Undecided};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,8 @@ pub struct Conclusion {
     pub clients: Vec<ClientResult>,
     /// What the servers behind the name answered to one question, where they did not answer alike.
     pub members: Vec<Member>,
+    /// The steps of the load experiment, in the order they were made.
+    pub load: Vec<LoadStep>,
 }
 
 /// What a handshake agreed on; names as registered with IANA.

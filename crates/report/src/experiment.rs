@@ -1,6 +1,6 @@
 //! One experiment: a connection attempt or a lookup under stated conditions. Data, not code.
 
-use crate::{Bytes, ClientHello, Moment, TcpConditions, Via};
+use crate::{Bytes, ClientHello, Load, Moment, TcpConditions, Via};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ pub struct Experiment {
     pub limit_us: Moment,
 }
 
-/// What one experiment does. At most one TCP connection each (a fetch: one per redirect).
+/// What one experiment does. At most one TCP connection each (a fetch: one per redirect; a load: as many as it says).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Action {
@@ -92,6 +92,8 @@ pub enum Action {
         /// DER of the subject names looked for.
         subjects: Vec<Bytes>,
     },
+    /// Many handshakes, at a stated pace.
+    Load(Load),
 }
 
 /// The conditions of a complete handshake.
@@ -254,8 +256,8 @@ pub enum AnchorStore {
 }
 
 impl Action {
-    /// The TCP address of the target this connects to, or of the proxy that alone knows it; `None` for lookups, fetches and
-    /// clocks.
+    /// The TCP address of the target this connects to once, or of the proxy that alone knows it; `None` for lookups, fetches
+    /// and clocks, and for a load, whose connections are the rows of its answer.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
             Self::Connect { address, .. } | Self::Plaintext { address, .. } => Some(*address),
@@ -265,7 +267,8 @@ impl Action {
             | Self::Hosts { .. }
             | Self::Fetch { .. }
             | Self::Clock { .. }
-            | Self::Anchors { .. } => None,
+            | Self::Anchors { .. }
+            | Self::Load(_) => None,
         }
     }
 
@@ -279,7 +282,8 @@ impl Action {
             | Self::Hosts { .. }
             | Self::Fetch { .. }
             | Self::Clock { .. }
-            | Self::Anchors { .. } => None,
+            | Self::Anchors { .. }
+            | Self::Load(_) => None,
         }
     }
 }

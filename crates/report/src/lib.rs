@@ -25,6 +25,7 @@ mod codepoint;
 mod conclusion;
 mod experiment;
 mod hello;
+mod load;
 mod observation;
 mod proxy;
 mod question;
@@ -52,6 +53,7 @@ pub use experiment::{
     Plaintext, Prelude, RecordType, Starttls,
 };
 pub use hello::{ClientHello, ClientHelloForm, Extension, GREASE, RecordSplit};
+pub use load::{Load, LoadRow, LoadStep, Pace};
 pub use observation::{
     Answer, Direction, HttpReply, ListExcerpt, Observation, Opened, Phase, PhaseName, PhaseOutcome,
     Segment,

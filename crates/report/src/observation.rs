@@ -1,6 +1,6 @@
 //! What one experiment saw.
 
-use crate::{Bytes, ContentType, KernelFact, Moment};
+use crate::{Bytes, ContentType, KernelFact, LoadRow, Moment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -82,6 +82,8 @@ pub enum PhaseName {
     Fetch,
     /// What follows Finished.
     Application,
+    /// Many handshakes; each is a row of the answer.
+    Load,
 }
 
 /// How a step ended. Kept apart everywhere.
@@ -196,6 +198,17 @@ pub enum Answer {
         held: u32,
         /// The file or folder it was read from, where it is one.
         path: Option<String>,
+    },
+    /// What the handshakes of a load came to.
+    Load {
+        /// One for each connection, by their start.
+        rows: Vec<LoadRow>,
+        /// The first so many are full handshakes, made one after the other, whose sessions the others resume.
+        #[serde(default)]
+        full: u32,
+        /// Whether no more were begun because the server was failing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stopped: bool,
     },
 }
 

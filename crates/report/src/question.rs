@@ -76,6 +76,9 @@ pub struct Question {
     pub offline: bool,
     /// What the user's client would wait, in microseconds.
     pub timeout_us: u64,
+    /// Whether handshakes under load are wanted (`--load`), and at most how many at once and begun in a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<u32>,
 }
 
 /// Which client decides whether a target works.

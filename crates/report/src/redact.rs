@@ -181,6 +181,9 @@ impl Names {
                     .server_name
                     .iter()
                     .for_each(|name| self.name(name)),
+                crate::Action::Load(load) => {
+                    load.server_name.iter().for_each(|name| self.name(name))
+                }
                 crate::Action::Hello(hello) => {
                     hello.server_name.iter().for_each(|name| self.name(name))
                 }

@@ -1,9 +1,9 @@
 //! The whole report.
 
 use crate::{
-    Action, Affects, Cause, CertificateSummary, ClientResult, Clock, Conclusion, Experiment,
-    ExperimentId, Finding, Member, Moment, Negotiated, Observation, Outcome, PhaseName,
-    PhaseOutcome, Question, Severity, Target, TrustPath, Undecided, Verdict,
+    Action, Affects, Answer, Cause, CertificateSummary, ClientResult, Clock, Conclusion,
+    Experiment, ExperimentId, Finding, LoadStep, Member, Moment, Negotiated, Observation, Outcome,
+    PhaseName, PhaseOutcome, Question, Severity, Target, TrustPath, Undecided, Verdict,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -60,6 +60,9 @@ pub struct Report {
     /// What the servers behind the name answered to one question, where they did not answer alike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
+    /// The steps of the load experiment, in the order they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub load: Vec<LoadStep>,
     /// Everything asked; `null` in a redacted report, which cannot be judged again.
     pub question: Option<Question>,
     /// Whether it was interrupted.
@@ -132,6 +135,14 @@ impl Evidence {
             label: self.experiment.clone(),
             action: self.conditions.clone(),
             limit_us: self.limit_us,
+        }
+    }
+
+    /// TCP connections it opened to the target.
+    pub fn connections(&self) -> usize {
+        match &self.observed.answer {
+            Some(Answer::Load { rows, .. }) => rows.len(),
+            _ => usize::from(self.conditions.address().is_some()),
         }
     }
 }
@@ -216,10 +227,7 @@ impl Report {
                 addresses.push(address);
             }
         }
-        let connections = evidence
-            .iter()
-            .filter(|entry| entry.conditions.address().is_some())
-            .count();
+        let connections: usize = evidence.iter().map(Evidence::connections).sum();
         let target = Target {
             addresses,
             ..question.target.clone()
@@ -249,6 +257,7 @@ impl Report {
             evidence,
             clients: conclusion.clients,
             members: conclusion.members,
+            load: conclusion.load,
             question: Some(question),
             partial: false,
             redacted: false,
@@ -282,6 +291,7 @@ impl Report {
             clock: self.clock.clone(),
             clients: self.clients.clone(),
             members: self.members.clone(),
+            load: self.load.clone(),
         }
     }
 
@@ -312,6 +322,7 @@ impl Report {
             evidence: Vec::new(),
             clients: Vec::new(),
             members: Vec::new(),
+            load: Vec::new(),
             question: None,
             partial: false,
             redacted: false,

@@ -112,6 +112,10 @@ pub(crate) struct Options {
     pub(crate) control: Vec<String>,
     #[arg(long)]
     pub(crate) offline: bool,
+    #[arg(long)]
+    pub(crate) load: bool,
+    #[arg(long, value_name = "N", requires = "load")]
+    pub(crate) load_max: Option<String>,
     /// As on a system whose kernel tells nothing about a connection; for tests.
     #[arg(long, hide = true)]
     pub(crate) no_kernel_facts: bool,
@@ -194,6 +198,8 @@ impl Options {
             time_source: first(self.time_source, behind.time_source),
             control: first(self.control, behind.control),
             offline: self.offline || behind.offline,
+            load: self.load || behind.load,
+            load_max: self.load_max.or(behind.load_max),
             no_kernel_facts: self.no_kernel_facts || behind.no_kernel_facts,
         }
     }

@@ -70,6 +70,12 @@ impl Examination {
         let mut question = question(endpoint, options, client_auth.as_ref())?;
         let proxy = proxy(endpoint, options, environment)?;
         question.proxy = proxy.as_ref().map(|proxy| proxy.setting.clone());
+        if let (Some(_), Some(setting)) = (question.load, &question.proxy)
+            && setting.excluded.is_none()
+        {
+            let fault = Fault::new("ui-fault-load-proxy", [("source", &setting.source)]);
+            return Err(fault.hint("ui-hint-load-proxy", []));
+        }
         let examination = Self {
             question,
             client_auth,
@@ -226,6 +232,7 @@ fn question(
         search: probe::system_search(),
         offline: options.offline,
         timeout_us: timeout(options)?,
+        load: load(options)?,
     })
 }
 
@@ -398,6 +405,22 @@ fn resolvers(options: &Options) -> Result<Vec<SocketAddr>, Fault> {
         Ok(SocketAddr::new(address, port.unwrap_or(DNS_PORT)))
     };
     options.resolver.iter().map(one).collect()
+}
+
+/// The most handshakes at once and in a second, where load is asked for.
+fn load(options: &Options) -> Result<Option<u32>, Fault> {
+    let most = probe::MAX_PER_SECOND.max(probe::MAX_AT_ONCE);
+    let Some(text) = options.load_max.as_deref() else {
+        return Ok(options.load.then_some(most));
+    };
+    let number = text.parse::<u32>().ok();
+    match number.filter(|number| (1..=most).contains(number)) {
+        Some(number) => Ok(Some(number)),
+        None => {
+            let fault = Fault::new("ui-fault-load-max", [("value", text)]);
+            Err(fault.hint("ui-hint-load-max", [("most", &most.to_string())]))
+        }
+    }
 }
 
 fn timeout(options: &Options) -> Result<u64, Fault> {

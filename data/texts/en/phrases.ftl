@@ -24,6 +24,22 @@ seen-C25-starttls = Port { $port } is registered for { $protocol } in plaintext,
 seen-C25-protocol = The service on port { $port } speaks { $spoken }, not { $protocol }.
 seen-S04 = The server waits for a PROXY protocol line before TLS and gives up without one.
 seen-S08-turned-away = The server turns this client away in plaintext { $protocol }, before TLS ("{ $words }").
+seen-S05-load = With { $kind ->
+    [rate] { $number } handshakes begun in a second
+   *[parallel] { $number } handshakes at once
+ }, the first SYN of { $count } of { $begun } connections to { $host } was not answered; when it is calm, none is lost, and a ServerHello takes { $calm } ms. The queue of connections to be accepted is probably full. Nine of ten connected within { $connect } ms.
+seen-S06-load = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm, and resumed handshakes take as long: it handles one connection after the other, and something other than signing holds it up.
+seen-S06-load-full = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm: it handles one connection after the other. It resumes no sessions, so that signing cannot be told from other work.
+seen-S07-load = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm. Resumed handshakes, which sign nothing, take { $resumed } ms: computing handshakes is what takes so long.
+seen-S08-load = With { $number } handshakes at once, { $count } of { $begun } connections to { $host } were ended before a ServerHello, and none when few were open: probably a limit on open connections is reached.
+seen-P34-load = Of { $begun } connections to { $host }, { $kind ->
+    [rate] { $number } begun in a second
+   *[parallel] one right after the other
+ }, { $count } were turned away while next to no other was open, and it is not well again a while later.
+seen-P34-load-recovers = Of { $begun } connections to { $host }, { $kind ->
+    [rate] { $number } begun in a second
+   *[parallel] one right after the other
+ }, { $count } were turned away while next to no other was open; a while later they are let through again. Something limits how often this address may connect.
 seen-S10 = The server speaks nothing newer than { $version }, which current clients refuse.
 seen-S11 = The server speaks only { $version }, which this client does not offer.
 seen-S12 = Client and server share no cipher suite: the server accepts { $suite }, which is not offered.
@@ -183,6 +199,7 @@ next-issuer-key = Compare the key of { $issuer } with the one its operator publi
 next-second-vantage = Compare with the certificate seen from another network; if it is the same and the CA is yours, give its root:
 next-unconnected = On the server, see whether port { $port } is listened on and whether its queue overflows:
 next-silent = On the server, see whether the connection waits to be accepted:
+next-load = On the server, see what rises while this is repeated: overflows of the queue, the limit in its log, or the CPU time of its workers.
 next-closed = Repeat from another network, and read the server's log of this moment:
 next-alert = Read the server's error log of the moment of this test:
 next-address = The addresses of this target differ; examine { $address } on its own:

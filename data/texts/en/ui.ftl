@@ -48,6 +48,8 @@ ui-help-timeout = What the client would wait, in seconds [default: 10]
 ui-help-time-source = Compare this machine's clock with this SNTP server; repeatable
 ui-help-control = Ask this host for the date over plain HTTP; repeatable
 ui-help-offline = Contact nobody but the target and what the options name
+ui-help-load = Also make up to 50 handshakes a second and 32 at once, to find where the server gets slow
+ui-help-load-max = At most so many at once and in a second, with --load
 ui-help-redact = Replace names and addresses, for sharing; such a report cannot be judged again
 ui-help-file = A report in JSON, or several as JSON Lines; - reads standard input
 ui-help-id = A scenario of "tlsmedic lab list"; with /healthy its twin without the fault
@@ -69,6 +71,9 @@ ui-hint-plain-scheme = did you mean { $scheme }://?
 ui-hint-starttls = known: { $known }
 ui-hint-not-address = give an IP address, with :PORT where needed
 ui-hint-timeout = a number of seconds above 0 and up to 3600, such as 2.5
+ui-hint-load-max = a whole number from 1 to { $most }
+ui-hint-load-targets = run it again for each of the others
+ui-hint-load-proxy = with --proxy none, from where the target can be reached directly
 ui-hint-file-der = openssl x509 -inform DER -in { $path } -out ca.pem converts it
 ui-hint-no-certificate = a certificate in PEM begins with -----BEGIN CERTIFICATE-----
 ui-hint-no-file = a relative path begins in the folder where the command is run
@@ -111,6 +116,9 @@ ui-fault-cipher = unknown cipher suite { $name }
 ui-fault-group = unknown key exchange group { $name }
 ui-fault-scheme-name = unknown signature scheme { $name }
 ui-fault-timeout = { $value } is not a timeout
+ui-fault-load-max = { $value } is not a number of handshakes
+ui-fault-load-targets = --load examines one target
+ui-fault-load-proxy = --load through the proxy of { $source } would show where the proxy gets slow
 ui-fault-no-file = { $path } does not exist
 ui-fault-file-denied = { $path } may not be read
 ui-fault-directory = { $path } is a directory
@@ -246,6 +254,7 @@ ui-phase-client-auth = client certificate
 ui-phase-finished = finished
 ui-phase-fetch = lookup
 ui-phase-application = application
+ui-phase-load = load
 
 ui-end-ok = ok
 ui-end-not-found = not found
@@ -329,6 +338,23 @@ ui-cost = { $connections ->
     [one] { $connections } connection to the target in { $time }
    *[other] { $connections } connections to the target in { $time }
 }
+ui-heading-load = Under load
+ui-load-pace = { $kind ->
+    [rate] { $number } a second
+   *[parallel] { $number } at once
+ }
+ui-load-resumed = { $pace }, resumed
+ui-load-after = afterwards
+ui-load-columns-made = made
+ui-load-columns-rate = per second
+ui-load-columns-connect = connect
+ui-load-columns-hello = hello
+ui-load-columns-p90 = 9 of 10
+ui-load-knee = knee
+ui-load-stopped = stopped
+ui-load-well = Afterwards every handshake was made.
+ui-load-unwell = Afterwards { $made } of { $begun } handshakes were made.
+ui-load-no-knee = No step takes longer than the calm one explains.
 ui-heading-members = Different answers
 ui-label-addresses-of = Addresses
 ui-label-tries = Tries

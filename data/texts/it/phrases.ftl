@@ -24,6 +24,22 @@ seen-C25-starttls = La porta { $port } è registrata per { $protocol } in chiaro
 seen-C25-protocol = Il servizio sulla porta { $port } parla { $spoken }, non { $protocol }.
 seen-S04 = Il server aspetta una riga del protocollo PROXY prima di TLS e senza di essa rinuncia.
 seen-S08-turned-away = Il server respinge questo client in { $protocol } in chiaro, prima di TLS ("{ $words }").
+seen-S05-load = Con { $kind ->
+    [rate] { $number } handshake iniziati al secondo
+   *[parallel] { $number } handshake insieme
+ }, al primo SYN di { $count } connessioni su { $begun } verso { $host } non è arrivata risposta; a riposo non se ne perde nessuno e un ServerHello impiega { $calm } ms. Probabilmente la coda delle connessioni da accettare è piena. Nove su dieci si sono connesse entro { $connect } ms.
+seen-S06-load = Con { $number } handshake insieme, { $host } manda metà dei ServerHello dopo più di { $median } ms e uno su dieci dopo più di { $p90 } ms, contro { $calm } ms a riposo, e gli handshake ripresi durano altrettanto: tratta una connessione dopo l'altra, e a trattenerlo è altro che la firma.
+seen-S06-load-full = Con { $number } handshake insieme, { $host } manda metà dei ServerHello dopo più di { $median } ms e uno su dieci dopo più di { $p90 } ms, contro { $calm } ms a riposo: tratta una connessione dopo l'altra. Non riprende sessioni, e così la firma non si distingue da altro lavoro.
+seen-S07-load = Con { $number } handshake insieme, { $host } manda metà dei ServerHello dopo più di { $median } ms e uno su dieci dopo più di { $p90 } ms, contro { $calm } ms a riposo. Gli handshake ripresi, che non firmano nulla, impiegano { $resumed } ms: è il calcolo degli handshake a durare tanto.
+seen-S08-load = Con { $number } handshake insieme, { $count } connessioni su { $begun } verso { $host } sono state chiuse prima di un ServerHello, e nessuna quando poche erano aperte: probabilmente si raggiunge un limite di connessioni aperte.
+seen-P34-load = Di { $begun } connessioni verso { $host }, { $kind ->
+    [rate] { $number } iniziate al secondo
+   *[parallel] una subito dopo l'altra
+ }, { $count } sono state respinte mentre quasi nessun'altra era aperta, e poco dopo non va ancora bene.
+seen-P34-load-recovers = Di { $begun } connessioni verso { $host }, { $kind ->
+    [rate] { $number } iniziate al secondo
+   *[parallel] una subito dopo l'altra
+ }, { $count } sono state respinte mentre quasi nessun'altra era aperta; poco dopo passano di nuovo. Qualcosa limita quanto spesso questo indirizzo può connettersi.
 seen-S10 = Il server non parla nulla di più recente di { $version }, che i client attuali rifiutano.
 seen-S11 = Il server parla soltanto { $version }, che questo client non offre.
 seen-S12 = Client e server non hanno alcuna suite di cifratura in comune: il server accetta { $suite }, che non è offerta.
@@ -183,6 +199,7 @@ next-issuer-key = Confrontare la chiave di { $issuer } con quella che il suo ges
 next-second-vantage = Confrontare con il certificato visto da un'altra rete; se è lo stesso e la CA è la propria, indicarne la radice:
 next-unconnected = Sul server, guardare se la porta { $port } è in ascolto e se la sua coda trabocca:
 next-silent = Sul server, guardare se la connessione aspetta di essere accettata:
+next-load = Sul server, guardare che cosa cresce mentre si ripete: la coda che trabocca, il limite nel suo registro o il tempo di CPU dei suoi processi.
 next-closed = Ripetere da un'altra rete, e leggere il registro del server di questo momento:
 next-alert = Leggere il registro degli errori del server al momento di questa prova:
 next-address = Gli indirizzi di questo bersaglio differiscono; esaminare { $address } da solo:

@@ -48,6 +48,8 @@ ui-help-timeout = Quanto aspetterebbe il client, in secondi [predefinito: 10]
 ui-help-time-source = Confronta l'orologio di questa macchina con questo server SNTP; ripetibile
 ui-help-control = Chiede la data a questo host in HTTP in chiaro; ripetibile
 ui-help-offline = Non contatta altri che il bersaglio e ciò che le opzioni nominano
+ui-help-load = Fa anche fino a 50 handshake al secondo e 32 insieme, per trovare dove il server rallenta
+ui-help-load-max = Al massimo tanti insieme e in un secondo, con --load
 ui-help-redact = Sostituisce nomi e indirizzi, per condividere; un rapporto così non si può giudicare di nuovo
 ui-help-file = Un rapporto in JSON, o più d'uno in JSON Lines; - legge lo standard input
 ui-help-id = Uno scenario di "tlsmedic lab list"; con /healthy il suo gemello senza guasto
@@ -69,6 +71,9 @@ ui-hint-plain-scheme = forse si intendeva { $scheme }://?
 ui-hint-starttls = noti: { $known }
 ui-hint-not-address = indicare un indirizzo IP, con :PORTA dove serve
 ui-hint-timeout = un numero di secondi sopra 0 e fino a 3600, come 2.5
+ui-hint-load-max = un numero intero da 1 a { $most }
+ui-hint-load-targets = ripetere per ciascuno degli altri
+ui-hint-load-proxy = con --proxy none, da dove il bersaglio è raggiungibile direttamente
 ui-hint-file-der = openssl x509 -inform DER -in { $path } -out ca.pem lo converte
 ui-hint-no-certificate = un certificato in PEM comincia con -----BEGIN CERTIFICATE-----
 ui-hint-no-file = un percorso relativo comincia nella cartella in cui si dà il comando
@@ -111,6 +116,9 @@ ui-fault-cipher = suite di cifratura sconosciuta { $name }
 ui-fault-group = gruppo di scambio delle chiavi sconosciuto { $name }
 ui-fault-scheme-name = schema di firma sconosciuto { $name }
 ui-fault-timeout = { $value } non è un tempo di attesa
+ui-fault-load-max = { $value } non è un numero di handshake
+ui-fault-load-targets = --load esamina un solo bersaglio
+ui-fault-load-proxy = --load attraverso il proxy di { $source } mostrerebbe dove rallenta il proxy
 ui-fault-no-file = { $path } non esiste
 ui-fault-file-denied = { $path } non si può leggere: manca il permesso
 ui-fault-directory = { $path } è una cartella
@@ -246,6 +254,7 @@ ui-phase-client-auth = certificato client
 ui-phase-finished = conclusione
 ui-phase-fetch = consultazione
 ui-phase-application = applicazione
+ui-phase-load = carico
 
 ui-end-ok = riuscito
 ui-end-not-found = non trovato
@@ -329,6 +338,23 @@ ui-cost = { $connections ->
     [one] { $connections } connessione al bersaglio in { $time }
    *[other] { $connections } connessioni al bersaglio in { $time }
 }
+ui-heading-load = Sotto carico
+ui-load-pace = { $kind ->
+    [rate] { $number } al secondo
+   *[parallel] { $number } insieme
+ }
+ui-load-resumed = { $pace }, ripresi
+ui-load-after = dopo
+ui-load-columns-made = riusciti
+ui-load-columns-rate = al secondo
+ui-load-columns-connect = connessione
+ui-load-columns-hello = hello
+ui-load-columns-p90 = 9 su 10
+ui-load-knee = ginocchio
+ui-load-stopped = fermato
+ui-load-well = Dopo, ogni handshake è riuscito.
+ui-load-unwell = Dopo, sono riusciti { $made } handshake su { $begun }.
+ui-load-no-knee = Nessun passo dura più di quanto spiega la misura a riposo.
 ui-heading-members = Risposte diverse
 ui-label-addresses-of = Indirizzi
 ui-label-tries = Tentativi

@@ -16,6 +16,7 @@ pub(crate) mod former;
 pub(crate) mod issuer_key;
 pub(crate) mod key;
 pub(crate) mod late;
+pub(crate) mod load;
 pub(crate) mod lookup_time;
 pub(crate) mod members;
 pub(crate) mod names;
@@ -69,6 +70,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         dane::judge,
         ech::judge,
         contents::judge,
+        load::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()
 }

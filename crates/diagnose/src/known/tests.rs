@@ -44,6 +44,7 @@ fn question(started: &str, offline: bool) -> Question {
         search: Vec::new(),
         offline,
         timeout_us: 1_000_000,
+        load: None,
     }
 }
 

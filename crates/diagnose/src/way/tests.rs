@@ -53,6 +53,7 @@ fn question(proxy: &str, kind: ProxyKind, excluded: bool) -> Question {
             addresses: Vec::new(),
         },
         started: jiff::Timestamp::UNIX_EPOCH,
+        load: None,
         search: Vec::new(),
         client: AskedClient::ReferenceSet,
         offers: Offers::default(),

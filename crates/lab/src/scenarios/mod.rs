@@ -15,6 +15,7 @@ mod ech;
 mod healthy;
 mod hello;
 mod late;
+mod load;
 mod members;
 mod names;
 mod negotiation;
@@ -55,6 +56,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         unanswered::scenarios(),
         upstream::scenarios(),
         late::scenarios(),
+        load::scenarios(),
         certificate::scenarios(),
         clock::scenarios(),
         names::scenarios(),

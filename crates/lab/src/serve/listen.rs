@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 /// Connections waiting to be accepted.
-const BACKLOG: u32 = 128;
+pub(super) const BACKLOG: u32 = 128;
 /// A connection is served no longer than this.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Loopback addresses tried for a registered port.
@@ -89,12 +89,31 @@ where
     S: Fn(Peer) -> F + Send + 'static,
     F: Future<Output = io::Result<()>> + Send + 'static,
 {
-    let listener = socket.listen(BACKLOG)?;
-    tasks.spawn(accept(listener, serve));
+    serve_with(tasks, socket, BACKLOG, Duration::ZERO, serve)
+}
+
+/// The same with a queue of `backlog` connections waiting to be accepted, and a pause after each that was.
+///
+/// # Errors
+///
+/// When the system does not let it listen.
+pub(crate) fn serve_with<S, F>(
+    tasks: &mut Tasks,
+    socket: TcpSocket,
+    backlog: u32,
+    pause: Duration,
+    serve: S,
+) -> io::Result<()>
+where
+    S: Fn(Peer) -> F + Send + 'static,
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
+    let listener = socket.listen(backlog)?;
+    tasks.spawn(accept(listener, pause, serve));
     Ok(())
 }
 
-async fn accept<S, F>(listener: TcpListener, serve: S)
+async fn accept<S, F>(listener: TcpListener, pause: Duration, serve: S)
 where
     S: Fn(Peer) -> F,
     F: Future<Output = io::Result<()>> + Send + 'static,
@@ -107,6 +126,9 @@ where
                     let served = timeout(PATIENCE, serve(Peer::new(stream)));
                     // A client that goes away, or stays too long, is none of the server's business.
                     connections.spawn(async { let _ = served.await; });
+                    if !pause.is_zero() {
+                        sleep(pause).await;
+                    }
                 }
                 Err(_) => sleep(PAUSE).await,
             },

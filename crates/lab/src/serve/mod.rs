@@ -1,5 +1,6 @@
 //! What answers: TLS behind a gate, plaintext protocols, DNS, SNTP and HTTP.
 
+mod capacity;
 mod dialogue;
 mod dns;
 mod flight;
@@ -20,6 +21,7 @@ pub(crate) mod sntp;
 mod tls;
 mod xmpp;
 
+pub(crate) use capacity::Limits;
 pub(crate) use dns::Zone;
 pub(crate) use flight::Scripted;
 pub(crate) use http::{Files, tell_date};

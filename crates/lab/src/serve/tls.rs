@@ -1,16 +1,18 @@
 //! A server that speaks TLS: the opening, the gate, then rustls or the script.
 
+use super::capacity::Limits;
 use super::dialogue::{self, Next};
 use super::flight::{Reply, Scripted};
 use super::gate::{self, Turn, fatal};
 use super::heard::Heard;
 use super::library::{self, Configured};
-use super::listen::{Tasks, serve};
+use super::listen::{BACKLOG, Tasks, serve, serve_with};
 use super::peer::Peer;
 use crate::stage::{Opening, Rule};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::net::TcpSocket;
 
 /// A server of TLS.
@@ -22,6 +24,8 @@ pub(crate) struct TlsServer {
     pub(crate) rules: &'static [Rule],
     /// What answers the others.
     pub(crate) engine: Engine,
+    /// How many connections it stands.
+    pub(crate) limits: Limits,
 }
 
 /// What makes the handshake.
@@ -42,7 +46,13 @@ impl TlsServer {
     ///
     /// When the system does not let it listen.
     pub(crate) fn start(self, tasks: &mut Tasks, socket: TcpSocket) -> io::Result<()> {
-        serve(tasks, socket, move |peer| self.clone().converse(peer))
+        let (backlog, pause) = self
+            .limits
+            .slow_accept()
+            .unwrap_or((BACKLOG, Duration::ZERO));
+        serve_with(tasks, socket, backlog, pause, move |peer| {
+            self.clone().converse(peer)
+        })
     }
 
     /// Serves on `socket`, each connection by the next of `servers`: what a load balancer that passes TCP on does.
@@ -69,6 +79,10 @@ impl TlsServer {
     }
 
     async fn converse(self, mut peer: Peer) -> io::Result<()> {
+        let _place = match self.limits.enter().await {
+            Ok(place) => place,
+            Err(refusal) => return gate::refuse(peer, refusal).await,
+        };
         match dialogue::open(&mut peer, self.opening).await? {
             Next::Tls => {}
             Next::Refuse(refusal) => return gate::refuse(peer, refusal).await,
@@ -83,6 +97,7 @@ impl TlsServer {
         if let Some(refusal) = gate::refusal(self.rules, &heard, Turn::First) {
             return gate::refuse(peer, refusal).await;
         }
+        self.limits.work(&heard).await;
         match self.engine {
             Engine::Library(configured) => {
                 library::serve(peer, heard, &configured, self.rules).await

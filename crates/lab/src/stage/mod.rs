@@ -1,5 +1,6 @@
 //! What is staged, as data: nothing here listens or signs.
 
+mod capacity;
 mod certificate;
 mod client;
 mod distrust;
@@ -10,6 +11,7 @@ mod records;
 mod revocation;
 mod script;
 
+pub(crate) use capacity::Capacity;
 pub(crate) use certificate::{CaSpec, CertificateSpec, Chain, CrossSpec, Issuer, KeyType};
 pub use certificate::{Served, SignedWith};
 pub(crate) use client::{ClientIssuer, ClientSpec, Purpose};
@@ -64,6 +66,8 @@ pub(crate) struct Stage {
     pub(crate) client: ClientSpec,
     /// What lies between, and how the client is told of it.
     pub(crate) proxy: Option<ProxySpec>,
+    /// How many connections it stands.
+    pub(crate) capacity: Capacity,
     /// More words of the command line.
     pub(crate) arguments: &'static [&'static str],
 }
@@ -89,6 +93,7 @@ impl Default for Stage {
             client_certificate: false,
             client: ClientSpec::default(),
             proxy: None,
+            capacity: Capacity::Ample,
             arguments: &[],
         }
     }

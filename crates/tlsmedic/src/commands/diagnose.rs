@@ -30,6 +30,9 @@ pub(crate) async fn diagnose(
         options,
         redact,
     } = arguments;
+    if options.load && targets.len() > 1 {
+        return Err(Fault::new("ui-fault-load-targets", []).hint("ui-hint-load-targets", []));
+    }
     let environment = Environment::of_process()?;
     let ready = targets
         .iter()

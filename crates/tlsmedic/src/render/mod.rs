@@ -2,6 +2,7 @@
 
 mod causes;
 mod json;
+mod load;
 mod members;
 mod page;
 mod seen;

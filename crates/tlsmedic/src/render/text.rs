@@ -2,7 +2,7 @@
 
 use super::page::{Look, Page, plain, span};
 use super::words::Words;
-use super::{causes, members, seen, timeline};
+use super::{causes, load, members, seen, timeline};
 use diagnose::texts::Texts;
 use report::{Outcome, Report, Verdict};
 
@@ -23,6 +23,7 @@ pub(crate) fn text(report: &Report, paper: &Paper<'_>) -> String {
     timeline::draw(report, words, &mut page);
     seen::seen(report, words, &mut page);
     members::members(report, words, &mut page);
+    load::load(report, words, &mut page);
     causes::proofs(report, words, &mut page);
     causes::clients(report, words, &mut page);
     causes::fixes(report, words, &mut page);

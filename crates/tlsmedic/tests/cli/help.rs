@@ -70,6 +70,8 @@ fn diagnose() {
           --time-source <HOST[:PORT]>  Compare this machine's clock with this SNTP server; repeatable
           --control <HOST[:PORT]>      Ask this host for the date over plain HTTP; repeatable
           --offline                    Contact nobody but the target and what the options name
+          --load                       Also make up to 50 handshakes a second and 32 at once, to find where the server gets slow
+          --load-max <N>               At most so many at once and in a second, with --load
           --redact                     Replace names and addresses, for sharing; such a report cannot be judged again
           --format <text|json>         text for people, json for programs, one report per line [default: text]
           --lang <en|it>               Language: en or it [default: the locale's]

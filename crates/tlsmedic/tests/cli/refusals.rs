@@ -26,6 +26,33 @@ fn proxies() {
 }
 
 #[test]
+fn load() {
+    insta::assert_snapshot!(Place::new().refusals(&[
+        &["diagnose", "a.test", "--load", "--load-max", "51"],
+        &["diagnose", "a.test", "--load", "--load-max", "0"],
+        &["diagnose", "a.test", "--load-max", "5"],
+        &["diagnose", "a.test", "b.test", "--load"],
+        &["diagnose", "a.test", "--load", "--proxy", "http://proxy.test:3128"],
+    ]), @r#"
+    $ tlsmedic diagnose a.test --load --load-max 51
+    error: 51 is not a number of handshakes
+    hint: a whole number from 1 to 50
+    $ tlsmedic diagnose a.test --load --load-max 0
+    error: 0 is not a number of handshakes
+    hint: a whole number from 1 to 50
+    $ tlsmedic diagnose a.test --load-max 5
+    error: --load is missing
+    hint: --help lists commands and options
+    $ tlsmedic diagnose a.test b.test --load
+    error: --load examines one target
+    hint: run it again for each of the others
+    $ tlsmedic diagnose a.test --load --proxy http://proxy.test:3128
+    error: --load through the proxy of --proxy would show where the proxy gets slow
+    hint: with --proxy none, from where the target can be reached directly
+    "#);
+}
+
+#[test]
 fn targets() {
     insta::assert_snapshot!(Place::new().refusals(&[
         &["diagnose", ""],

@@ -50,10 +50,40 @@ impl Folder {
 
     /// nginx in this folder, with these directives in its server.
     pub(crate) fn nginx(&self, directives: &str) -> Server {
+        self.nginx_with("", directives)
+    }
+
+    /// nginx in this folder, with these directives for its events and its server.
+    pub(crate) fn nginx_with(&self, events: &str, directives: &str) -> Server {
         let port = free_port();
         let server =
             format!("server {{ listen 127.0.0.1:{port} ssl; {directives} return 200 ok; }}");
-        nginx::start(self.0.path(), port, Processes::One, &server)
+        nginx::start_with(self.0.path(), port, Processes::One, events, &server)
+    }
+
+    /// Python's ssl with a queue of `backlog` connections, that pauses for `pause` seconds after each that it accepts.
+    pub(crate) fn slow_python(&self, backlog: u32, pause: f32) -> Server {
+        let port = free_port();
+        let script = format!(
+            "import socket, ssl, threading, time\n\
+             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n\
+             context.load_cert_chain('leaf.pem', 'leaf.key')\n\
+             listener = socket.create_server(('127.0.0.1', {port}), backlog={backlog})\n\
+             def serve(connection):\n    \
+                 try:\n        \
+                     tls = context.wrap_socket(connection, server_side=True)\n        \
+                     while tls.recv(4096): pass\n    \
+                 except OSError: pass\n    \
+                 finally: connection.close()\n\
+             while True:\n    \
+                 connection, _ = listener.accept()\n    \
+                 threading.Thread(target=serve, args=(connection,), daemon=True).start()\n    \
+                 time.sleep({pause})\n"
+        );
+        self.write("slow.py", &script);
+        let mut command = Command::new("python3");
+        command.arg("slow.py").current_dir(self.0.path());
+        Server::start(command, port)
     }
 
     /// nginx's directives for the chain and the key in files of that name.

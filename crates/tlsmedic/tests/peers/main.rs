@@ -12,6 +12,7 @@ mod dns;
 mod folder;
 mod java;
 mod late;
+mod load;
 mod lookups;
 mod members;
 mod negotiation;

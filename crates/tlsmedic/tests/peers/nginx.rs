@@ -15,6 +15,17 @@ pub(crate) enum Processes {
 
 /// nginx with this inside `http`, which is to listen on `port`; its files are in `folder`.
 pub(crate) fn start(folder: &Path, port: u16, processes: Processes, http: &str) -> Server {
+    start_with(folder, port, processes, "", http)
+}
+
+/// The same with this inside `events`.
+pub(crate) fn start_with(
+    folder: &Path,
+    port: u16,
+    processes: Processes,
+    events: &str,
+    http: &str,
+) -> Server {
     let own = folder.join(format!("{port}-nginx"));
     std::fs::create_dir_all(&own).expect("a folder");
     let shown = own.display();
@@ -26,7 +37,7 @@ pub(crate) fn start(folder: &Path, port: u16, processes: Processes, http: &str) 
         Processes::Master => "",
     };
     let configuration = format!(
-        "daemon off; {alone} pid {shown}/pid; error_log stderr info; events {{}} \
+        "daemon off; {alone} pid {shown}/pid; error_log stderr info; events {{ {events} }} \
          http {{ access_log off; {temporary} {http} }}"
     );
     let file = own.join("nginx.conf");

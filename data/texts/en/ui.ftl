@@ -231,6 +231,7 @@ ui-certainty-suspected = suspected
 ui-affects-everyone = stops everyone
 ui-affects-some-clients = stops some clients
 ui-affects-this-client = stops this client
+ui-affects-at-times = stops anyone, at times
 ui-affects-this-path = stops whoever goes this way
 
 ui-heading-timeline = Timeline

@@ -231,6 +231,7 @@ ui-certainty-suspected = sospetto
 ui-affects-everyone = ferma tutti
 ui-affects-some-clients = ferma alcuni client
 ui-affects-this-client = ferma questo client
+ui-affects-at-times = ferma chiunque, a volte
 ui-affects-this-path = ferma chi passa di qui
 
 ui-heading-timeline = Andamento

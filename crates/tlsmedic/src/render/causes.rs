@@ -3,8 +3,8 @@
 use super::page::{Look, Page, plain, span, width};
 use super::words::Words;
 use report::{
-    Audience, Cause, Certainty, ClientOutcome, ClientResult, Fix, Proof, Report, Severity, Side,
-    Undecided,
+    Affects, Audience, Cause, Certainty, ClientOutcome, ClientResult, Fix, Proof, Report, Severity,
+    Side, Undecided,
 };
 
 /// Each cause in a sentence, with who has to act and how sure it is.
@@ -30,7 +30,7 @@ pub(super) fn briefly(report: &Report, words: Words<'_>, page: &mut Page) {
                     words.certainty(cause.certainty),
                 ),
                 plain(" · "),
-                plain(affected(cause, words)),
+                plain(affected(report, cause, words)),
                 span(Look::Faint, format!(" · {} {}", cause.id, cause.name)),
             ],
         );
@@ -190,8 +190,15 @@ fn numbered(report: &Report, place: usize) -> String {
     }
 }
 
-fn affected(cause: &Cause, words: Words<'_>) -> String {
-    let whom = words.affects(cause.affects);
+fn affected(report: &Report, cause: &Cause, words: Words<'_>) -> String {
+    let fails = |client: &ClientResult| client.outcome == ClientOutcome::Fails;
+    let whom = match cause.affects {
+        // Nobody was stopped while it was calm.
+        Affects::Everyone if !report.clients.is_empty() && !report.clients.iter().any(fails) => {
+            words.say("ui-affects-at-times")
+        }
+        affects => words.affects(affects),
+    };
     if cause.clients.is_empty() {
         whom
     } else {

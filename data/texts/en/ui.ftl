@@ -48,6 +48,7 @@ ui-help-timeout = What the client would wait, in seconds [default: 10]
 ui-help-time-source = Compare this machine's clock with this SNTP server; repeatable
 ui-help-control = Ask this host for the date over plain HTTP; repeatable
 ui-help-offline = Contact nobody but the target and what the options name
+ui-help-no-kernel-facts = Ask the kernel nothing about a connection, as where it cannot be asked
 ui-help-load = Also make up to 50 handshakes a second and 32 at once, to find where the server gets slow
 ui-help-load-max = At most so many at once and in a second, with --load
 ui-help-redact = Replace names and addresses, for sharing; such a report cannot be judged again

@@ -48,6 +48,7 @@ ui-help-timeout = Quanto aspetterebbe il client, in secondi [predefinito: 10]
 ui-help-time-source = Confronta l'orologio di questa macchina con questo server SNTP; ripetibile
 ui-help-control = Chiede la data a questo host in HTTP in chiaro; ripetibile
 ui-help-offline = Non contatta altri che il bersaglio e ciò che le opzioni nominano
+ui-help-no-kernel-facts = Non chiedere nulla al kernel di una connessione, come dove non si può
 ui-help-load = Fa anche fino a 50 handshake al secondo e 32 insieme, per trovare dove il server rallenta
 ui-help-load-max = Al massimo tanti insieme e in un secondo, con --load
 ui-help-redact = Sostituisce nomi e indirizzi, per condividere; un rapporto così non si può giudicare di nuovo

@@ -16,8 +16,14 @@ pub(super) fn load(report: &Report, words: Words<'_>, page: &mut Page) {
         return;
     }
     page.heading(&words.say("ui-heading-load"));
-    let heads = ["made", "rate", "connect", "hello", "p90"]
-        .map(|column| words.say(&format!("ui-load-columns-{column}")));
+    let heads = [
+        "ui-load-columns-made",
+        "ui-load-columns-rate",
+        "ui-load-columns-connect",
+        "ui-load-columns-hello",
+        "ui-load-columns-p90",
+    ]
+    .map(|column| words.say(column));
     let mut lines = vec![[vec![String::new()], heads.to_vec()].concat()];
     lines.extend(steps.iter().map(|step| figures(step, words)));
     let widths: Vec<usize> = (0..=heads.len())

@@ -30,8 +30,8 @@ seen-S05-load = With { $kind ->
  }, the first SYN of { $count } of { $begun } connections to { $host } was not answered; when it is calm, none is lost, and a ServerHello takes { $calm } ms. The queue of connections to be accepted is probably full. Nine of ten connected within { $connect } ms.
 seen-S06-load = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm, and resumed handshakes take as long: it handles one connection after the other, and something other than signing holds it up.
 seen-S06-load-full = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm: it handles one connection after the other. It resumes no sessions, so that signing cannot be told from other work.
-seen-S07-load = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm. Resumed handshakes, which sign nothing, take { $resumed } ms: computing handshakes is what takes so long.
-seen-S08-load = With { $number } handshakes at once, { $count } of { $begun } connections to { $host } were ended before a ServerHello, and none when few were open: probably a limit on open connections is reached.
+seen-S07-load = With { $number } handshakes at once, { $host } sends half of its ServerHellos later than { $median } ms and one in ten later than { $p90 } ms, against { $calm } ms when it is calm. Resumed handshakes, which sign nothing, take { $resumed } ms: making a signature, here or where the key is kept, is probably what takes so long.
+seen-S08-load = With { $number } handshakes at once, { $count } of { $begun } connections to { $host } were ended before a ServerHello, and none of those made one after the other: probably a limit on open connections is reached.
 seen-P34-load = Of { $begun } connections to { $host }, { $kind ->
     [rate] { $number } begun in a second
    *[parallel] one right after the other

@@ -5,13 +5,16 @@
 
 use crate::case::Case;
 use crate::load::{self, Step};
+use crate::symptoms;
 use crate::wording::{Judgement, Next};
-use report::{Certainty, LoadRow, Moment, Pace, PhaseOutcome, Text};
+use report::{Certainty, LoadRow, Moment, Pace, PhaseOutcome, Side, Text};
 
 /// Connections that must be turned away, so that no single accident is one.
 const TURNED_AWAY: usize = 3;
 /// Of the connections of a step, one in so many must have lost its SYN: more than a path loses that loses three in a hundred.
 const LOST_ONE_IN: usize = 5;
+/// Something that chance would do less than once in a hundred times (e to the power of minus five) is no accident.
+const WONDER: usize = 5;
 /// Connections open at a time that no limit on open connections is as low as.
 const FEW: usize = 4;
 /// A ServerHello that half of all clients wait longer for than this, in microseconds, is a fault: not even as many
@@ -37,7 +40,12 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         .is_some_and(LoadRow::made);
     let under_load = || steps.iter().filter(|step| !step.figures.after);
     if let Some(step) = under_load().find(|step| by_rate(step) >= TURNED_AWAY) {
-        return vec![limited_by_rate(case, calm, step, recovered)];
+        let chance = by_chance(step, &steps);
+        return vec![limited_by_rate(case, calm, step, recovered && !chance)];
+    }
+    // Who fails even one after the other is not brought to it by load.
+    if calm.figures.made < calm.figures.begun {
+        return Vec::new();
     }
     if let Some(step) = under_load().find(|step| turned_away(step) >= TURNED_AWAY) {
         return vec![limited_at_once(case, calm, step)];
@@ -77,6 +85,28 @@ fn by_rate(step: &Step<'_>) -> usize {
     }
 }
 
+/// Whether servers that fail now and then, at any pace, may look like this: with the share of `step` that was turned away,
+/// it would be no wonder that every other step came through.
+fn by_chance(step: &Step<'_>, steps: &[Step<'_>]) -> bool {
+    let through = steps.iter().filter(|other| turned_away(other) == 0);
+    let through: usize = through.map(|other| other.rows.len()).sum();
+    turned_away(step).saturating_mul(through) < WONDER.saturating_mul(step.rows.len())
+}
+
+/// Rows of the catalogue that a connection of this kind, seen under load only, fits as well as `id`.
+fn fitting(case: &Case<'_>, id: &str, symptom: &str) -> Vec<String> {
+    let Some(address) = case.representative() else {
+        return Vec::new();
+    };
+    symptoms::fitting(case, address, symptom)
+        .into_iter()
+        .filter(|row| row.symptoms.iter().any(|known| known == "load-dependent"))
+        // What is only slow has its reason in another row.
+        .filter(|row| row.id != id && row.side != Side::Timing)
+        .map(|row| row.id.clone())
+        .collect()
+}
+
 fn limited_by_rate(
     case: &Case<'_>,
     calm: &Step<'_>,
@@ -98,7 +128,8 @@ fn limited_by_rate(
     if recovered {
         judgement
     } else {
-        judgement.among(vec!["S08".to_owned(), "S34".to_owned()], next(case))
+        let rivals = ["S08", "S34", "S27", "S35"].map(str::to_owned).to_vec();
+        judgement.among(rivals, next(case))
     }
 }
 
@@ -115,7 +146,9 @@ fn limited_at_once(case: &Case<'_>, calm: &Step<'_>, step: &Step<'_>) -> Judgeme
 
 fn queue_full(case: &Case<'_>, calm: &Step<'_>, step: &Step<'_>, lost: usize) -> Judgement {
     let text = text(case, "seen-S05-load", calm, step, lost);
-    let mut rivals = vec!["S08".to_owned(), "P34".to_owned()];
+    let mut rivals = fitting(case, "S05", "connect-slow");
+    // Turned away by whoever is not the server's own machine, which this one may be.
+    rivals.extend((!rivals.iter().any(|id| id == "P34")).then(|| "P34".to_owned()));
     // The client's last ACK may have been dropped where its SYN was not: then it thinks itself connected.
     let half_open = |row: &LoadRow| {
         row.connect_us.is_some()
@@ -163,16 +196,19 @@ fn overloaded(case: &Case<'_>, calm: &Step<'_>, steps: &[Step<'_>]) -> Option<Ju
             let mut text = text(case, "seen-S07-load", calm, step, count);
             let took = milliseconds(resumed.figures.hello_median_us);
             text.params.insert("resumed".to_owned(), took);
-            Judgement::new("S07", Certainty::Suspected, text, seen)
+            let rivals = fitting(case, "S07", "server-hello-late");
+            Judgement::new("S07", Certainty::Suspected, text, seen).among(rivals, next(case))
         }
         None => {
-            let id = match resumed {
-                Some(_) => "seen-S06-load",
-                None => "seen-S06-load-full",
+            let (id, rivals) = match resumed {
+                Some(_) => ("seen-S06-load", vec!["S07".to_owned()]),
+                None => (
+                    "seen-S06-load-full",
+                    fitting(case, "S06", "server-hello-late"),
+                ),
             };
             let text = text(case, id, calm, step, count);
-            Judgement::new("S06", Certainty::Suspected, text, seen)
-                .among(vec!["S07".to_owned()], next(case))
+            Judgement::new("S06", Certainty::Suspected, text, seen).among(rivals, next(case))
         }
     };
     Some(sometimes(judgement))

@@ -1,4 +1,4 @@
-//! S05, S06, S07, S08 and P34: what is well until many connect.
+//! S05, S06, S07, S08 and P34: what is well until many connect. S35, which load alone may look like.
 
 use super::{Name, odd};
 use crate::scenario::{Expected, Scenario};
@@ -51,7 +51,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     let queue = || open(&["S05", "S08", "P34"]);
     let blocked = || open(&["S06", "S07"]);
     let limit = || open(&["S08", "P34"]);
-    let computing = || sometimes("S07", Certainty::Suspected);
+    let computing = || open(&["S07", "S38"]);
+    let now_and_then = || open(&["P34", "S27", "S35"]);
     let limited = || sometimes("P34", Certainty::Supported);
     vec![
         one(
@@ -126,6 +127,20 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             "What comes after 35 connections in a second is closed.",
             limited(),
             Capacity::PerSecond(35, Refusal::Close),
+        ),
+        one(
+            "S35",
+            "every-seventh",
+            "Each seventh connection is closed, however many there are.",
+            now_and_then(),
+            Capacity::Every(7, Refusal::Close),
+        ),
+        one(
+            "S35",
+            "every-ninth",
+            "Each ninth connection is reset, however many there are.",
+            now_and_then(),
+            Capacity::Every(9, Refusal::Reset),
         ),
         odd(
             "worker-of-15-ms",

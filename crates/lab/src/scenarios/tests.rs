@@ -72,7 +72,18 @@ fn expectations_are_consistent() {
                 // meets any, and of DNS servers, asks any. Under load each meets it now and then.
                 matches!(
                     scenario.cause,
-                    Some("X34" | "S26" | "S27" | "P04" | "S05" | "S06" | "S07" | "S08" | "P34")
+                    Some(
+                        "X34"
+                            | "S26"
+                            | "S27"
+                            | "P04"
+                            | "S05"
+                            | "S06"
+                            | "S07"
+                            | "S08"
+                            | "S35"
+                            | "P34"
+                    )
                 ) || expected
                     .clients_failing
                     .as_ref()

@@ -17,6 +17,7 @@ const OPEN: Duration = Duration::from_millis(100);
 pub(crate) struct Limits {
     capacity: Capacity,
     places: Arc<Semaphore>,
+    /// Connections counted, in this second or in all.
     second: Arc<Mutex<Second>>,
 }
 
@@ -31,9 +32,10 @@ impl Limits {
         let places = match capacity {
             Capacity::OneWorker { .. } => 1,
             Capacity::AtOnce(most, _) => usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS),
-            Capacity::Ample | Capacity::SlowAccept { .. } | Capacity::PerSecond(..) => {
-                Semaphore::MAX_PERMITS
-            }
+            Capacity::Ample
+            | Capacity::SlowAccept { .. }
+            | Capacity::PerSecond(..)
+            | Capacity::Every(..) => Semaphore::MAX_PERMITS,
         };
         let second = Second {
             began: Instant::now(),
@@ -76,6 +78,14 @@ impl Limits {
                     return Err(refusal);
                 }
                 Ok(None)
+            }
+            Capacity::Every(number, refusal) => {
+                let mut second = self.second.lock().unwrap_or_else(PoisonError::into_inner);
+                second.count = second.count.wrapping_add(1);
+                match second.count.is_multiple_of(number) {
+                    true => Err(refusal),
+                    false => Ok(None),
+                }
             }
             Capacity::AtOnce(_, refusal) => {
                 let place = Arc::clone(&self.places).try_acquire_owned();

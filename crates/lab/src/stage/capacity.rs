@@ -24,6 +24,8 @@ pub(crate) enum Capacity {
     },
     /// Refuses what comes after so many in a second.
     PerSecond(u32, Refusal),
+    /// Refuses each connection of this number, counted from one: one of several behind it is down.
+    Every(u32, Refusal),
     /// Refuses what comes while so many are open; each is open for a tenth of a second at least.
     AtOnce(u32, Refusal),
 }

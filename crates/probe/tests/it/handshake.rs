@@ -1,7 +1,7 @@
 //! Complete handshakes with real servers.
 
 use crate::servers::{goodbye, openssl, python};
-use crate::support::{LIMIT_US, end, phases, reset, run, run_for, run_with, serve};
+use crate::support::{LIMIT_US, end, hands, phases, reset, run, run_for, run_with, serve};
 use probe::{ClientAuth, Hands, HandsConfig};
 use report::{
     Action, ContentType, Direction, Experiment, ExperimentId, Handshake, Observation, Prelude,
@@ -322,13 +322,7 @@ async fn a_dropped_experiment_closes_its_connection() {
         }
     })
     .await;
-    let hands = Hands::new(HandsConfig {
-        started: Instant::now(),
-        client_auth: None,
-        ca_files: Vec::new(),
-        proxy_login: None,
-    })
-    .unwrap();
+    let hands = hands();
     let experiment = Experiment {
         id: ExperimentId(1),
         label: "test".to_owned(),

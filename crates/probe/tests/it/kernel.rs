@@ -2,8 +2,7 @@
 
 use crate::hello::{conditions, modern};
 use crate::namespaces::{Host, may};
-use crate::support::{end, phases, run, run_with};
-use probe::{Hands, HandsConfig};
+use crate::support::{end, hands, phases, run, run_with};
 use report::{
     Action, Hello, HelloSplit, KernelFact, KernelMoment, Observation, PhaseName, PhaseOutcome,
     TcpConditions, TcpInfo, TtlSweep,
@@ -13,7 +12,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Long enough for the first retransmission of a SYN, after a second, and for three of a hello.
 const PATIENCE_US: u64 = 1_600_000;
@@ -35,16 +34,9 @@ fn hello(address: &str, tcp: TcpConditions) -> Action {
 /// Runs `action` on `host`, with or without what the kernel knows.
 fn observe(host: &Host, action: Action, kernel: bool) -> Observation {
     host.run(move || {
-        let hands = Hands::new(HandsConfig {
-            started: Instant::now(),
-            client_auth: None,
-            ca_files: Vec::new(),
-            proxy_login: None,
-        })
-        .unwrap();
         let hands = match kernel {
-            true => hands,
-            false => hands.without_kernel_facts(),
+            true => hands(),
+            false => hands().without_kernel_facts(),
         };
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -387,13 +379,7 @@ async fn conditions_are_kept() {
 #[tokio::test]
 async fn being_late_is_taken_down() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let hands = Hands::new(HandsConfig {
-        started: Instant::now(),
-        client_auth: None,
-        ca_files: Vec::new(),
-        proxy_login: None,
-    })
-    .unwrap();
+    let hands = hands();
     let experiment = report::Experiment {
         id: report::ExperimentId(1),
         label: "late".to_owned(),

@@ -17,14 +17,18 @@ pub(crate) async fn run(action: Action) -> Observation {
 
 /// The same with a limit, in microseconds.
 pub(crate) async fn run_for(action: Action, limit_us: u64) -> Observation {
-    let hands = Hands::new(HandsConfig {
+    run_with(&hands(), action, limit_us).await
+}
+
+/// Hands that have no files.
+pub(crate) fn hands() -> Hands {
+    Hands::new(HandsConfig {
         started: Instant::now(),
         client_auth: None,
         ca_files: Vec::new(),
         proxy_login: None,
     })
-    .unwrap();
-    run_with(&hands, action, limit_us).await
+    .unwrap()
 }
 
 /// The same with the hands given.

@@ -2,7 +2,7 @@
 
 use super::page::{Look, Page, cut, plain, span, width};
 use super::words::Words;
-use report::{LoadStep, Pace, Report};
+use report::{LoadStep, Pace, Question, Report};
 
 /// Columns of the longest bar.
 const BAR: u64 = 10;
@@ -12,10 +12,15 @@ const GAP: usize = 2;
 /// Every step, from calm to afterwards, and whether the server was well again.
 pub(super) fn load(report: &Report, words: Words<'_>, page: &mut Page) {
     let steps = &report.load;
-    if steps.is_empty() {
+    let wanted = |question: &Question| question.load.is_some();
+    if steps.is_empty() && !report.question.as_ref().is_some_and(wanted) {
         return;
     }
     page.heading(&words.say("ui-heading-load"));
+    if steps.is_empty() {
+        page.paragraph(GAP, GAP, &[plain(words.say("ui-load-none"))]);
+        return;
+    }
     let heads = [
         "ui-load-columns-made",
         "ui-load-columns-rate",

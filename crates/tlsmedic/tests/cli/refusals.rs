@@ -35,10 +35,10 @@ fn load() {
         &["diagnose", "a.test", "--load", "--proxy", "http://proxy.test:3128"],
     ]), @r#"
     $ tlsmedic diagnose a.test --load --load-max 51
-    error: 51 is not a number of handshakes
+    error: --load-max cannot be 51
     hint: a whole number from 1 to 50
     $ tlsmedic diagnose a.test --load --load-max 0
-    error: 0 is not a number of handshakes
+    error: --load-max cannot be 0
     hint: a whole number from 1 to 50
     $ tlsmedic diagnose a.test --load-max 5
     error: --load is missing

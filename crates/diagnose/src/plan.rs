@@ -221,7 +221,10 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     if !reached {
         return asks;
     }
-    asks.extend(plaintext(case, address));
+    let in_plaintext = plaintext(case, address);
+    let open = |ask: &Ask| case.doing(&ask.action).next().is_none();
+    let waits_for_plaintext = in_plaintext.iter().any(open);
+    asks.extend(in_plaintext);
     asks.extend(other_dialogue(case, address));
     asks.extend(widest_behind_a_line(case, address));
     if let Some(lever) = prelude_lever(case, address) {
@@ -264,8 +267,10 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         if !clients.iter().any(|client| client.accepted()) || hint(entry).is_some() {
             asks.extend(rungs(case, &failing, entry));
         }
-        // One client at a time: what explains the first mostly explains the others.
-        if !directly_asked || rungs_are_open(case, &failing, entry, &clients) {
+        // One client at a time: what explains the first mostly explains the others, and so does what is said in plaintext,
+        // whose own questions need connections too.
+        if !directly_asked || waits_for_plaintext || rungs_are_open(case, &failing, entry, &clients)
+        {
             break;
         }
         match flip::search(case, &failing) {

@@ -175,6 +175,8 @@ impl<'r> Connection<'r> {
             return;
         }
         if let Ok(Some(error)) = socket.take_error()
+            // The stream had ended before it was reset, and reading comes to that end.
+            && error.kind() != io::ErrorKind::BrokenPipe
             && !self.survives(&error)
         {
             self.write_failed.get_or_insert(error.into());

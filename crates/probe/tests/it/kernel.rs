@@ -2,7 +2,7 @@
 
 use crate::hello::{conditions, modern};
 use crate::namespaces::{Host, may};
-use crate::support::{end, hands, phases, run, run_with};
+use crate::support::{end, hands, phases, run, run_with, serve};
 use report::{
     Action, Hello, HelloSplit, KernelFact, KernelMoment, Observation, PhaseName, PhaseOutcome,
     TcpConditions, TcpInfo, TtlSweep,
@@ -412,4 +412,24 @@ async fn being_late_is_taken_down() {
         again.kernel.last().map(|fact| fact.moment),
         Some(KernelMoment::End)
     );
+}
+
+/// The server hangs up after the first half: the second half is answered by a reset, and the stream had ended before that.
+#[tokio::test]
+async fn hanging_up_is_no_reset() {
+    let server = serve(async |mut stream: tokio::net::TcpStream| {
+        let _ = stream.readable().await;
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 4096]).await;
+    })
+    .await;
+    let split = HelloSplit {
+        at: 5,
+        pause_us: 100_000,
+    };
+    let tcp = TcpConditions {
+        split: Some(split),
+        ..TcpConditions::default()
+    };
+    let seen = run(hello(&server.to_string(), tcp)).await;
+    assert_eq!(end(&seen), "hello closed -");
 }

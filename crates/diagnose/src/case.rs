@@ -1,8 +1,10 @@
 //! The question and everything seen so far, with the views that planning and judging share.
 
 mod clients;
+mod patience;
 
 pub(crate) use clients::{Client, ClientAnswer};
+pub(crate) use patience::{Patience, Watched, next_look, round_trip};
 
 use crate::reading::Reading;
 use crate::way::Way;
@@ -24,17 +26,49 @@ pub(crate) struct Entry {
     pub(crate) reading: Option<Reading>,
     /// Whether it ended; otherwise this is what it saw so far.
     pub(crate) ended: bool,
+    /// How it waits, or waited in the end.
+    pub(crate) patience: Patience,
 }
 
 impl Entry {
-    pub(crate) fn new(experiment: Experiment, observation: Observation, ended: bool) -> Self {
-        let reading = Reading::of(&experiment, &observation);
+    /// An experiment that ended with `observation`.
+    pub(crate) fn ended(experiment: Experiment, observation: Observation) -> Self {
+        let watched = Watched::ended(&observation);
+        Self::new(experiment, observation, watched, true)
+    }
+
+    /// An experiment that goes on and has seen `so_far`.
+    pub(crate) fn under_way(
+        experiment: Experiment,
+        so_far: Observation,
+        watched: Watched,
+    ) -> Self {
+        Self::new(experiment, so_far, watched, false)
+    }
+
+    fn new(
+        experiment: Experiment,
+        observation: Observation,
+        watched: Watched,
+        ended: bool,
+    ) -> Self {
+        let patience = patience::patience(&observation, watched);
+        let reading = Reading::of(&experiment, &observation, patience);
         Self {
             experiment,
             observation,
             reading,
             ended,
+            patience,
         }
+    }
+
+    /// Whether it has an answer: it ended, or has been silent for so long that silence is one. A lookup that is late counts as
+    /// well.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.ended
+            || self.patience == Patience::Silent
+            || self.experiment.action.address().is_none()
     }
 
     pub(crate) fn id(&self) -> ExperimentId {
@@ -73,8 +107,21 @@ impl Entry {
         !self.ended
             && self.reading.is_some()
             && self.experiment.action.via().is_some()
+            && self.patience == Patience::Silent
             && self.observation.phase(PhaseName::Connect).is_some()
             && self.observation.phase(PhaseName::Proxy).is_none()
+    }
+
+    fn is_usual_at(&self, address: SocketAddr, way: Way) -> bool {
+        let usual = match &self.experiment.action {
+            Action::Handshake(handshake) => handshake.tcp.is_default(),
+            Action::Hello(hello) => hello.tcp.is_default(),
+            _ => true,
+        };
+        usual
+            && self.reading.is_some()
+            && self.experiment.action.address() == Some(address)
+            && self.way() == way
     }
 
     /// The raw hello it sent, if that is what it did.
@@ -90,7 +137,10 @@ impl Entry {
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     pub(crate) question: &'a Question,
+    /// What has an answer.
     pub(crate) entries: &'a [Entry],
+    /// Connections under way that were looked at and have none yet.
+    pub(crate) pending: &'a [Entry],
 }
 
 impl<'a> Case<'a> {
@@ -241,14 +291,20 @@ impl<'a> Case<'a> {
         ends.min()
     }
 
-    /// Handshakes and hellos at `address`, on the way in use.
+    /// Handshakes and hellos at `address`, on the way in use, over TCP as any client makes it.
     pub(crate) fn at(&self, address: SocketAddr) -> impl Iterator<Item = &'a Entry> {
         let way = self.way();
-        self.entries.iter().filter(move |entry| {
-            entry.reading.is_some()
-                && entry.experiment.action.address() == Some(address)
-                && entry.way() == way
-        })
+        self.entries
+            .iter()
+            .filter(move |entry| entry.is_usual_at(address, way))
+    }
+
+    /// The same of those that were looked at and have no answer yet.
+    pub(crate) fn waiting_at(&self, address: SocketAddr) -> impl Iterator<Item = &'a Entry> {
+        let way = self.way();
+        self.pending
+            .iter()
+            .filter(move |entry| entry.is_usual_at(address, way))
     }
 
     /// The entries that did exactly `action`.

@@ -1,12 +1,12 @@
 //! The brain that asks why.
 
-use crate::case::{Case, Entry};
+use crate::case::{Case, Entry, Patience, Watched, next_look};
 use crate::conclude::conclude;
 use crate::flip;
 use crate::plan::{Ask, plan};
 use report::{
-    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Question,
-    Report,
+    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment,
+    Observation, Question, Report,
 };
 use std::collections::BTreeMap;
 
@@ -19,8 +19,6 @@ const FIRST_CONNECTIONS: usize = 12;
 const FIRST_US: Moment = 8_000_000;
 /// Connections under way at once.
 const AT_ONCE: usize = 6;
-/// How late an answer is that silence says something, in microseconds: many round trips of any terrestrial path.
-const SILENCE_US: Moment = 1_500_000;
 /// How long the first connection waits for lookups that others were quicker than, in microseconds: several round trips to any
 /// resolver that is near.
 const RESOLUTION_US: Moment = 250_000;
@@ -45,6 +43,7 @@ const OCSP_US: Moment = 3_000_000;
 pub struct Differential {
     question: Question,
     entries: Vec<Entry>,
+    pending: Vec<Entry>,
     started: Vec<Started>,
     stops: Vec<ExperimentId>,
     now: Moment,
@@ -55,7 +54,10 @@ struct Started {
     experiment: Experiment,
     at: Moment,
     ended: bool,
-    told_late: bool,
+    /// When it is to be looked at.
+    next_look: Option<Moment>,
+    /// Whether it has no answer after so long that others may be asked meanwhile.
+    is_late: bool,
     stopped: bool,
 }
 
@@ -65,6 +67,7 @@ impl Differential {
         Self {
             question: question.clone(),
             entries: Vec::new(),
+            pending: Vec::new(),
             started: Vec::new(),
             stops: Vec::new(),
             now: 0,
@@ -75,6 +78,7 @@ impl Differential {
         Case {
             question: &self.question,
             entries: &self.entries,
+            pending: &self.pending,
         }
     }
 
@@ -106,26 +110,34 @@ impl Differential {
             action: ask.action,
             limit_us,
         };
+        let unseen = Watched {
+            from: self.now,
+            until: self.now,
+        };
+        let next_look = match &experiment.action {
+            Action::Resolve { .. } => Some(self.now.saturating_add(RESOLUTION_US)),
+            action => next_look(action, &Observation::default(), unseen),
+        };
         self.started.push(Started {
             experiment: experiment.clone(),
             at: self.now,
             ended: false,
-            told_late: false,
+            next_look,
+            is_late: false,
             stopped: false,
         });
         experiment
     }
 
     fn record(&mut self, entry: Entry) {
-        let place = self
-            .entries
-            .iter()
-            .position(|known| known.id() == entry.id());
-        match place.and_then(|place| self.entries.get_mut(place)) {
-            Some(known) => *known = entry,
-            None => self.entries.push(entry),
-        }
-        self.entries.sort_by_key(Entry::id);
+        self.pending.retain(|known| known.id() != entry.id());
+        self.entries.retain(|known| known.id() != entry.id());
+        let list = match entry.is_settled() {
+            true => &mut self.entries,
+            false => &mut self.pending,
+        };
+        list.push(entry);
+        list.sort_by_key(Entry::id);
     }
 }
 
@@ -143,10 +155,20 @@ impl Brain for Differential {
         else {
             return;
         };
-        started.ended |= ended;
-        started.told_late |= !ended;
         let experiment = started.experiment.clone();
-        self.record(Entry::new(experiment, observation, ended));
+        let entry = if ended {
+            started.ended = true;
+            Entry::ended(experiment, observation)
+        } else {
+            let watched = Watched {
+                from: started.at,
+                until: self.now,
+            };
+            started.next_look = next_look(&experiment.action, &observation, watched);
+            Entry::under_way(experiment, observation, watched)
+        };
+        started.is_late |= entry.patience >= Patience::Late;
+        self.record(entry);
     }
 
     fn starts(&mut self) -> Vec<Experiment> {
@@ -158,7 +180,7 @@ impl Brain for Differential {
             connections += usize::from(started.experiment.action.address().is_some());
         }
         let waiting = |started: &&Started| {
-            started.experiment.action.address().is_some() && !started.told_late
+            started.experiment.action.address().is_some() && !started.is_late
         };
         let mut at_once = self.running().filter(waiting).count();
         let case = self.case();
@@ -205,17 +227,7 @@ impl Brain for Differential {
     }
 
     fn wakeup(&self) -> Option<Moment> {
-        let late = |started: &Started| {
-            let after = match &started.experiment.action {
-                Action::Resolve { .. } => RESOLUTION_US,
-                action => action.address().map(|_| SILENCE_US)?,
-            };
-            Some(started.at.saturating_add(after))
-        };
-        self.running()
-            .filter(|started| !started.told_late)
-            .filter_map(late)
-            .min()
+        self.running().filter_map(|started| started.next_look).min()
     }
 
     fn conclude(&self) -> Conclusion {
@@ -229,7 +241,7 @@ impl Differential {
         let connects = |started: &Started| started.experiment.action.address().is_some();
         let only_late = self
             .running()
-            .all(|started| started.told_late && connects(started));
+            .all(|started| started.is_late && connects(started));
         if !only_late || self.running().next().is_none() {
             return;
         }
@@ -263,10 +275,11 @@ pub fn replay(report: &Report) -> Option<Conclusion> {
     let entries: Vec<Entry> = report
         .evidence
         .iter()
-        .map(|entry| Entry::new(entry.experiment(), entry.observed.clone(), true))
+        .map(|entry| Entry::ended(entry.experiment(), entry.observed.clone()))
         .collect();
     Some(conclude(&Case {
         question,
         entries: &entries,
+        pending: &[],
     }))
 }

@@ -1,5 +1,6 @@
 //! What one connection came to, read from its octets.
 
+use crate::case::Patience;
 use crate::way::Tunnel;
 use pki::Certificate;
 use report::{
@@ -82,7 +83,12 @@ pub(crate) enum After {
 
 impl Reading {
     /// Reads a handshake or a raw hello; `None` for any other action.
-    pub(crate) fn of(experiment: &Experiment, observation: &Observation) -> Option<Self> {
+    /// An experiment that goes on is read as it stands, waiting with `patience`.
+    pub(crate) fn of(
+        experiment: &Experiment,
+        observation: &Observation,
+        patience: Patience,
+    ) -> Option<Self> {
         let flight = match &experiment.action {
             // What the proxy says is not the server's.
             Action::Handshake(_) | Action::Hello(_) if no_tunnel(experiment, observation) => {
@@ -91,7 +97,7 @@ impl Reading {
             Action::Handshake(_) | Action::Hello(_) => ServerFlight::read(observation),
             _ => return None,
         };
-        let end = end(experiment, observation, &flight);
+        let end = end(experiment, observation, &flight, patience);
         let after = match &experiment.action {
             Action::Handshake(handshake) => after(handshake.prelude, observation, &flight),
             _ => None,
@@ -144,10 +150,19 @@ fn no_tunnel(experiment: &Experiment, observation: &Observation) -> bool {
     experiment.action.via().is_some() && Tunnel::failed(observation).is_some()
 }
 
-fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight) -> End {
+fn end(
+    experiment: &Experiment,
+    observation: &Observation,
+    flight: &ServerFlight,
+    patience: Patience,
+) -> End {
+    let unopened = match patience {
+        Patience::Silent => End::Unconnected(PhaseOutcome::Timeout),
+        Patience::Usual | Patience::Late => End::Unknown,
+    };
     match observation.phase(PhaseName::Connect) {
-        None => return End::Unknown,
-        Some(connect) if connect.outcome == PhaseOutcome::Aborted => return End::Unknown,
+        None => return unopened,
+        Some(connect) if connect.outcome == PhaseOutcome::Aborted => return unopened,
         Some(connect)
             if connect.outcome == PhaseOutcome::Ok
                 && experiment.action.via().is_some()
@@ -178,10 +193,14 @@ fn end(experiment: &Experiment, observation: &Observation, flight: &ServerFlight
     {
         return End::NotOffered(Choice::Version(version));
     }
-    End::Refused {
-        how: refusal(observation, flight),
-        mid_flight,
+    let how = refusal(observation, flight);
+    let last = observation.end().map(|phase| phase.outcome);
+    // Who was not waited for has not been silent.
+    let stopped = matches!(last, Some(PhaseOutcome::Ok | PhaseOutcome::Aborted));
+    if how == Refusal::Silent && stopped && patience < Patience::Silent {
+        return End::Unknown;
     }
+    End::Refused { how, mid_flight }
 }
 
 fn refusal(observation: &Observation, flight: &ServerFlight) -> Refusal {

@@ -55,7 +55,7 @@ fn entry(id: u32, label: &str, action: Action, observation: Observation) -> Entr
         action,
         limit_us: 1_000_000,
     };
-    Entry::new(experiment, observation, true)
+    Entry::ended(experiment, observation)
 }
 
 /// A server of TLS 1.2 that sends this certificate and no other.
@@ -138,6 +138,7 @@ fn judged(started: &str, offline: bool, change: impl Fn(&mut Vec<u8>)) -> Vec<Ju
         let case = Case {
             question: &question,
             entries: &entries,
+            pending: &[],
         };
         let subjects = crate::chain::subjects(&case, &crate::chain::chains(&case));
         entries.push(anchors(id, subjects));
@@ -145,6 +146,7 @@ fn judged(started: &str, offline: bool, change: impl Fn(&mut Vec<u8>)) -> Vec<Ju
     let case = Case {
         question: &question,
         entries: &entries,
+        pending: &[],
     };
     trust::judge(&case)
 }

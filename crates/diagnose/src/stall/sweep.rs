@@ -1,0 +1,189 @@
+//! Where on the path a hello is lost or answered: one connection whose time to live rises with each retransmission.
+
+use super::facts::{Acknowledged, acknowledged};
+use crate::case::{Case, Entry};
+use crate::hellos;
+use crate::plan::{Ask, once};
+use crate::reading::{End, Reading, Refusal};
+use report::{
+    Action, Hello, KernelMoment, PhaseName, PhaseOutcome, TcpConditions, TtlSweep,
+};
+use std::net::{IpAddr, SocketAddr};
+
+/// Hops that a sweep looks at: most of the Internet is nearer, and each costs a retransmission.
+const HOPS: u8 = 20;
+/// SYNs sent to see whether the path goes on where hellos are lost: routers that say nothing are passed over.
+const SYNS: u8 = 3;
+
+/// Where a hello came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HelloPlace {
+    /// The last hop that was seen to pass it on, counted from here; 0 when none was.
+    pub(crate) after: u8,
+    /// That hop's address, where it is known.
+    pub(crate) router: Option<IpAddr>,
+    /// Whether the path goes on beyond where it was lost or answered; otherwise that is its end.
+    pub(crate) before_end: bool,
+    /// Whether something answered there, by octets, a reset or a close.
+    pub(crate) answered: bool,
+}
+
+/// The sweep of `hello`.
+pub(super) fn action(hello: &Hello) -> Action {
+    Action::Hello(Box::new(Hello {
+        tcp: TcpConditions {
+            hello_ttl: Some(TtlSweep { from: 1, to: HOPS }),
+            ..TcpConditions::default()
+        },
+        ..hello.clone()
+    }))
+}
+
+/// A SYN that goes so far.
+fn syn(address: SocketAddr, ttl: u8) -> Action {
+    Action::Connect {
+        address,
+        via: None,
+        tcp: TcpConditions {
+            syn_ttl: Some(ttl),
+            ..TcpConditions::default()
+        },
+    }
+}
+
+/// What a sweep saw.
+struct Swept {
+    /// The highest time to live with which it died on the way.
+    after: u8,
+    /// The time to live of the last transmission.
+    last: u8,
+    answered: bool,
+}
+
+fn swept(entry: &Entry) -> Option<Swept> {
+    let facts = &entry.observation.kernel;
+    let ttls = |moment: KernelMoment| {
+        facts
+            .iter()
+            .filter(move |fact| fact.moment == moment)
+            .filter_map(|fact| fact.ttl)
+    };
+    let last = ttls(KernelMoment::Transmission).max()?;
+    let after = ttls(KernelMoment::Icmp).max().unwrap_or(0);
+    let reading = entry.reading.as_ref()?;
+    let answered = match &reading.end {
+        End::Unknown | End::Unconnected(_) | End::Proxy(_) | End::Prelude(_) => return None,
+        End::Refused {
+            how: Refusal::Silent,
+            ..
+        } => acknowledged(entry) == Acknowledged::All,
+        _ => true,
+    };
+    Some(Swept {
+        after,
+        last,
+        answered,
+    })
+}
+
+/// The questions that place what happens to `hello`: the sweep, then SYNs that go as far as it was lost or answered.
+pub(super) fn asks(case: &Case<'_>, hello: &Hello) -> Vec<Ask> {
+    let sweep = action(hello);
+    let mut asks = vec![once("rung:hello-sweep", sweep.clone())];
+    let Some(swept) = case.doing(&sweep).find_map(swept) else {
+        return asks;
+    };
+    for ttl in beyond(&swept) {
+        let syn = syn(hello.address, ttl);
+        let silent = case.doing(&syn).any(is_silent);
+        asks.push(once("rung:syn-ttl", syn));
+        if !silent {
+            break;
+        }
+    }
+    asks
+}
+
+/// The times to live with which a SYN tells whether the path goes on where the hello ended.
+fn beyond(swept: &Swept) -> impl Iterator<Item = u8> + use<> {
+    let first = match swept.answered {
+        true => swept.last,
+        false => swept.after.saturating_add(1),
+    };
+    let last = match swept.answered {
+        true => first,
+        false => first.saturating_add(SYNS - 1).min(swept.last),
+    };
+    first..=last
+}
+
+fn is_silent(entry: &Entry) -> bool {
+    connect_outcome(entry) == Some(PhaseOutcome::Timeout)
+}
+
+fn connect_outcome(entry: &Entry) -> Option<PhaseOutcome> {
+    let connect = entry.observation.phase(PhaseName::Connect)?;
+    Some(connect.outcome)
+}
+
+/// Where what happens to `hello` happens; `None` while that is not known, or cannot be.
+pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> {
+    let sweep = action(hello);
+    let (entry, swept) = case
+        .doing(&sweep)
+        .find_map(|entry| swept(entry).map(|swept| (entry, swept)))?;
+    let mut before_end = None;
+    for ttl in beyond(&swept) {
+        let outcomes = case.doing(&syn(hello.address, ttl)).filter_map(connect_outcome);
+        for outcome in outcomes {
+            match outcome {
+                // This far a SYN comes, and is not at the end.
+                PhaseOutcome::Unreachable => before_end = Some(true),
+                PhaseOutcome::Ok | PhaseOutcome::Refused => before_end = Some(false),
+                _ => {}
+            }
+        }
+        if before_end.is_some() {
+            break;
+        }
+    }
+    let offender = |entry: &Entry| {
+        let died = entry
+            .observation
+            .kernel
+            .iter()
+            .filter(|fact| fact.ttl == Some(swept.after));
+        died.filter_map(|fact| fact.offender).next_back()
+    };
+    // The kernel names the sender for a SYN only (FACTS: an open connection tells the error alone).
+    let by_syn = || {
+        case.doing(&syn(hello.address, swept.after))
+            .filter_map(|entry| entry.observation.phase(PhaseName::Connect)?.offender)
+            .next()
+    };
+    Some(HelloPlace {
+        after: if swept.answered {
+            swept.last.saturating_sub(1)
+        } else {
+            swept.after
+        },
+        router: offender(entry).or_else(by_syn),
+        before_end: before_end?,
+        answered: swept.answered,
+    })
+}
+
+/// A small hello that is answered, if at all, with an alert alone (7 octets): it offers no cipher suite that any server has.
+pub(crate) fn small_answer(failing: &Hello) -> Action {
+    let mut hello = hellos::plainest(&failing.hello);
+    hello.cipher_suites = hellos::UNUSABLE.to_vec();
+    Action::Hello(Box::new(Hello {
+        hello,
+        ..failing.clone()
+    }))
+}
+
+/// Whether anything at all came back.
+pub(crate) fn spoke(entry: &Entry) -> bool {
+    entry.reading.as_ref().is_some_and(Reading::speaks_tls)
+}

@@ -3,9 +3,9 @@
 //! Written here because the offset's worth depends on the server's root delay and root dispersion.
 
 use crate::ending::{Ending, quoted};
-use crate::{Recorder, resolve};
+use crate::{Recorder, resolve, socket};
 use report::{Answer, PhaseName, PhaseOutcome};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
@@ -26,11 +26,7 @@ const NTP_TO_UNIX: i64 = 2_208_988_800;
 pub(crate) async fn ask(source: &str, recorder: &Recorder) -> Result<(), Ending> {
     let server = find(source, recorder).await?;
     recorder.begin(PhaseName::Fetch, Some(server));
-    let any: IpAddr = match server {
-        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    };
-    let socket = UdpSocket::bind((any, 0)).await?;
+    let socket = UdpSocket::bind((socket::unspecified(server), 0)).await?;
     socket.connect(server).await?;
     let reading = match timeout(RETRANSMIT, once(&socket)).await {
         Ok(reading) => reading?,

@@ -107,7 +107,7 @@ impl<'r> Connection<'r> {
         stream.writable().await?;
         if let Some(error) = stream.take_error()? {
             return Err(Ending {
-                offender: recorder.kernel().offender(&SockRef::from(stream)),
+                icmp: recorder.kernel().told_by_icmp(&SockRef::from(stream)),
                 ..error.into()
             });
         }
@@ -320,7 +320,7 @@ impl<'r> Connection<'r> {
             let about = About {
                 ttl: self.sweep.as_ref().map(Sweep::current),
                 errno: Some(errno),
-                offender: kernel.offender(&socket),
+                icmp: kernel.told_by_icmp(&socket),
             };
             self.recorder.ask_kernel(KernelMoment::Icmp, about);
         }

@@ -2,12 +2,13 @@
 
 use crate::Recorder;
 use crate::ending::Ending;
+use crate::socket;
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType as Type};
 use hickory_proto::serialize::binary::BinEncodable as _;
 use report::{Answer, Bytes, PhaseOutcome, RecordType};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UdpSocket};
@@ -110,12 +111,8 @@ async fn over_udp(
     server: SocketAddr,
     recorder: &Recorder,
 ) -> Result<Message, Ending> {
-    let any: IpAddr = match server {
-        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    };
     // Connected, so that the kernel drops what others send and reports a closed port.
-    let socket = UdpSocket::bind((any, 0)).await?;
+    let socket = UdpSocket::bind((socket::unspecified(server), 0)).await?;
     socket.connect(server).await?;
     socket.send(&question.octets).await?;
     match timeout(RETRANSMIT, listen(&socket, question, recorder)).await {

@@ -1,8 +1,8 @@
 //! How a step that did not go well ended.
 
+use crate::kernel::IcmpError;
 use report::PhaseOutcome;
 use std::io;
-use std::net::IpAddr;
 
 /// Longest text taken over from a peer into a phase's detail, in characters.
 const QUOTED: usize = 160;
@@ -16,8 +16,8 @@ pub(crate) struct Ending {
     pub(crate) errno: Option<i32>,
     /// A few technical words in no language.
     pub(crate) detail: Option<String>,
-    /// Who said so in an ICMP message.
-    pub(crate) offender: Option<IpAddr>,
+    /// The ICMP message that said so.
+    pub(crate) icmp: Option<IcmpError>,
 }
 
 impl Ending {
@@ -27,7 +27,7 @@ impl Ending {
             outcome,
             errno: None,
             detail: None,
-            offender: None,
+            icmp: None,
         }
     }
 
@@ -37,7 +37,7 @@ impl Ending {
             outcome,
             errno: None,
             detail: Some(detail.into()),
-            offender: None,
+            icmp: None,
         }
     }
 }
@@ -62,7 +62,7 @@ impl From<io::Error> for Ending {
             outcome,
             errno,
             detail: Some(detail),
-            offender: None,
+            icmp: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::connect::Connection;
 use crate::ending::Ending;
 use crate::kernel::{self, KernelFacts};
 use crate::proxy::{Proxies, ProxyLogin};
-use crate::{Recorder, clock, fetch, handshake, hello, load, plaintext, resolve};
+use crate::{Recorder, clock, fetch, handshake, hello, hop, load, plaintext, resolve};
 use report::{Action, ClockSource, Experiment, PhaseOutcome, TcpConditions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -158,6 +158,7 @@ impl Hands {
                 anchors::look_up(&self.stores, store, subjects, recorder).await
             }
             Action::Load(conditions) => load::run(&self.handshakes, conditions, recorder).await,
+            Action::Hop { address, ttl } => hop::look(*address, *ttl, recorder).await,
         }
     }
 }

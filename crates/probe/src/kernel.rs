@@ -6,7 +6,7 @@
 #[cfg(target_os = "linux")]
 mod linux;
 
-use report::TcpInfo;
+use report::{Icmp, TcpInfo};
 use socket2::Socket;
 use std::fmt::Debug;
 use std::net::{IpAddr, SocketAddr};
@@ -20,11 +20,20 @@ pub(crate) trait KernelFacts: Debug + Send + Sync {
     /// Asks to be told of every ICMP error, also where the connection survives it. Call it before connecting.
     fn watch_errors(&self, socket: &Socket, peer: SocketAddr);
 
-    /// Who sent the ICMP message behind the last error, where that is known. Each message is told once.
-    fn offender(&self, socket: &Socket) -> Option<IpAddr>;
+    /// The ICMP message behind the last error, where that is known. Each message is told once.
+    fn told_by_icmp(&self, socket: &Socket) -> Option<IcmpError>;
 
     /// Lets retransmissions follow each other without doubling the time between them, as long as that is allowed.
     fn retransmit_evenly(&self, socket: &Socket);
+}
+
+/// An ICMP message that became an error of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IcmpError {
+    /// Who sent it.
+    pub(crate) sender: IpAddr,
+    /// What it says.
+    pub(crate) says: Icmp,
 }
 
 /// No facts at all.
@@ -38,7 +47,7 @@ impl KernelFacts for Null {
 
     fn watch_errors(&self, _: &Socket, _: SocketAddr) {}
 
-    fn offender(&self, _: &Socket) -> Option<IpAddr> {
+    fn told_by_icmp(&self, _: &Socket) -> Option<IcmpError> {
         None
     }
 

@@ -42,6 +42,7 @@ mod garbage;
 mod hands;
 mod handshake;
 mod hello;
+mod hop;
 mod kernel;
 mod load;
 mod opened;

@@ -1,13 +1,13 @@
 //! What one running experiment has seen so far.
 
 use crate::ending::Ending;
-use crate::kernel::{self, KernelFacts};
+use crate::kernel::{self, IcmpError, KernelFacts};
 use report::{
     Answer, Bytes, ContentType, Direction, KernelFact, KernelMoment, Moment, Observation, Opened,
     Phase, PhaseName, PhaseOutcome, Segment,
 };
 use socket2::SockRef;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 use tokio::net::TcpStream;
@@ -49,8 +49,8 @@ pub(crate) struct About {
     pub(crate) ttl: Option<u8>,
     /// The error an ICMP message brought.
     pub(crate) errno: Option<i32>,
-    /// Who sent it.
-    pub(crate) offender: Option<IpAddr>,
+    /// That message.
+    pub(crate) icmp: Option<IcmpError>,
 }
 
 #[derive(Debug)]
@@ -192,7 +192,8 @@ impl Recorder {
             moment,
             ttl: about.ttl,
             errno: about.errno,
-            offender: about.offender,
+            offender: about.icmp.map(|icmp| icmp.sender),
+            icmp: about.icmp.map(|icmp| icmp.says),
             tcp,
         };
         let facts = &mut state.observation.kernel;
@@ -297,7 +298,8 @@ impl State {
             outcome: ending.outcome,
             errno: ending.errno,
             detail: ending.detail.or(done.detail),
-            offender: ending.offender,
+            offender: ending.icmp.map(|icmp| icmp.sender),
+            icmp: ending.icmp.map(|icmp| icmp.says),
         });
     }
 }

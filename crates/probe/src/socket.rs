@@ -22,13 +22,17 @@ pub(crate) fn made(peer: SocketAddr, conditions: &TcpConditions) -> io::Result<S
     if let Some(port) = conditions.local_port {
         // Another connection of ours from that port may still be in TIME_WAIT.
         socket.set_reuse_address(true)?;
-        let any: IpAddr = match peer {
-            SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-            SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-        };
-        socket.bind(&SocketAddr::new(any, port).into())?;
+        socket.bind(&SocketAddr::new(unspecified(peer), port).into())?;
     }
     Ok(socket)
+}
+
+/// The address of our end before a connection has one, of the family of `peer`.
+pub(crate) fn unspecified(peer: SocketAddr) -> IpAddr {
+    match peer {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    }
 }
 
 /// The time to live of the packets that `socket` sends to `peer`.

@@ -3,7 +3,7 @@
 use crate::{Bytes, ClientHello, Load, Moment, TcpConditions, Via};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The number of an experiment within its examination, from 1 in the order of their start.
 #[derive(
@@ -94,6 +94,20 @@ pub enum Action {
     },
     /// Many handshakes, at a stated pace.
     Load(Load),
+    /// One UDP datagram, sent once, to a port of the target's host where nothing is expected, as traceroute does: which hop ends
+    /// it. [`PhaseName::Hop`] ends as `unreachable` with the router's [`icmp`] where its time to live ran out, as `refused` where
+    /// the host itself says that nobody listens, as `ok` where somebody answers, as `timeout` where nothing comes back. Without
+    /// facts of the kernel only the refusal is heard.
+    ///
+    /// [`PhaseName::Hop`]: crate::PhaseName::Hop
+    /// [`icmp`]: crate::Phase::icmp
+    Hop {
+        /// Where to; see [`Action::hop`].
+        address: SocketAddr,
+        /// The datagram's time to live, or hop limit, at least 1; `None` for the system's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ttl: Option<u8>,
+    },
 }
 
 /// The conditions of a complete handshake.
@@ -256,8 +270,18 @@ pub enum AnchorStore {
 }
 
 impl Action {
-    /// The TCP address of the target this connects to once, or of the proxy that alone knows it; `None` for lookups, fetches
-    /// and clocks, and for a load, whose connections are the rows of its answer.
+    /// [`Action::Hop`] towards `host`, to the port that traceroute uses for that time to live: 33434 + `ttl`.
+    pub fn hop(host: IpAddr, ttl: Option<u8>) -> Self {
+        const FIRST: u16 = 33434;
+        let port = FIRST.saturating_add(ttl.unwrap_or_default().into());
+        Self::Hop {
+            address: SocketAddr::new(host, port),
+            ttl,
+        }
+    }
+
+    /// The TCP address of the target this connects to once, or of the proxy that alone knows it; `None` for lookups, fetches,
+    /// clocks and datagrams, and for a load, whose connections are the rows of its answer.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
             Self::Connect { address, .. } | Self::Plaintext { address, .. } => Some(*address),
@@ -268,7 +292,8 @@ impl Action {
             | Self::Fetch { .. }
             | Self::Clock { .. }
             | Self::Anchors { .. }
-            | Self::Load(_) => None,
+            | Self::Load(_)
+            | Self::Hop { .. } => None,
         }
     }
 
@@ -283,7 +308,8 @@ impl Action {
             | Self::Fetch { .. }
             | Self::Clock { .. }
             | Self::Anchors { .. }
-            | Self::Load(_) => None,
+            | Self::Load(_)
+            | Self::Hop { .. } => None,
         }
     }
 }

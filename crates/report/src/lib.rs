@@ -65,4 +65,4 @@ pub use question::{
 };
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;
-pub use tcp::{HelloSplit, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};
+pub use tcp::{HelloSplit, Icmp, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};

@@ -1,6 +1,6 @@
 //! What one experiment saw.
 
-use crate::{Bytes, ContentType, KernelFact, LoadRow, Moment};
+use crate::{Bytes, ContentType, Icmp, KernelFact, LoadRow, Moment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -51,9 +51,13 @@ pub struct Phase {
     /// A few technical words in no language: an alert, an errno's name, a status line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Who said so in an ICMP message, where the kernel names the sender: for a TCP connection that did not come about.
+    /// Who said so in an ICMP message, where the kernel names the sender: for a TCP connection that did not come about, and
+    /// for a datagram.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offender: Option<IpAddr>,
+    /// What that message says; known only with its sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icmp: Option<Icmp>,
 }
 
 /// The steps of a connection.
@@ -84,6 +88,8 @@ pub enum PhaseName {
     Application,
     /// Many handshakes; each is a row of the answer.
     Load,
+    /// One datagram, to see which hop ends it; see [`Action::Hop`](crate::Action::Hop).
+    Hop,
 }
 
 /// How a step ended. Kept apart everywhere.

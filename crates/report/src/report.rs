@@ -49,7 +49,7 @@ pub struct Report {
     pub trust: Option<TrustPath>,
     /// What is known of this machine's clock.
     pub clock: Clock,
-    /// Everybody that was contacted besides the target.
+    /// Everybody that was contacted besides the target, and the target where it was contacted otherwise than over TCP.
     pub contacted: Vec<Contact>,
     /// Every phase of every experiment, by start.
     pub timeline: Vec<TimelineEntry>,
@@ -82,10 +82,10 @@ pub struct Tool {
     pub version: String,
 }
 
-/// Somebody contacted besides the target.
+/// Somebody contacted besides the target, or the target by other means than TCP.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contact {
-    /// As which service: `dns`, `http`, `ntp`.
+    /// As which service: `dns`, `http`, `ntp`, `proxy`; `udp` for datagrams that look for a hop.
     pub what: String,
     /// Address or URL.
     pub address: String,
@@ -353,6 +353,8 @@ fn contacts(evidence: &[Evidence]) -> Vec<Contact> {
             Action::Clock {
                 source: crate::ClockSource::Sntp(host),
             } => ("ntp", host.clone()),
+            // Whichever port, and however far.
+            Action::Hop { address, .. } => ("udp", address.ip().to_string()),
             action => match action.via() {
                 Some(via) => ("proxy", via.proxy.to_string()),
                 None => continue,
@@ -363,9 +365,9 @@ fn contacts(evidence: &[Evidence]) -> Vec<Contact> {
             address,
             why: entry.experiment.clone(),
         };
-        // Whatever goes through a proxy goes there for one reason.
+        // Whatever goes through a proxy goes there for one reason, and so do all datagrams to one host.
         let known = |known: &Contact| {
-            (known.what == "proxy"
+            (["proxy", "udp"].contains(&known.what.as_str())
                 && (&known.what, &known.address) == (&contact.what, &contact.address))
                 || *known == contact
         };

@@ -62,6 +62,18 @@ pub struct HelloSplit {
     pub pause_us: Moment,
 }
 
+/// What an ICMP message says, as in its header: ICMP (RFC 792) where its sender is an IPv4 address, ICMPv6 (RFC 4443)
+/// where it is an IPv6 address.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Icmp {
+    /// The type: 3 and 11 of ICMP, or 1 and 3 of ICMPv6, are "unreachable" and "time exceeded".
+    pub kind: u8,
+    /// The code within the type.
+    pub code: u8,
+}
+
 /// What the kernel knew about the connection at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KernelFact {
@@ -80,6 +92,9 @@ pub struct KernelFact {
     /// Who sent the ICMP message, where the kernel says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offender: Option<IpAddr>,
+    /// What that message says; known only with its sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icmp: Option<Icmp>,
     /// TCP_INFO.
     pub tcp: TcpInfo,
 }

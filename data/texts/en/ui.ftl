@@ -257,6 +257,7 @@ ui-phase-finished = finished
 ui-phase-fetch = lookup
 ui-phase-application = application
 ui-phase-load = load
+ui-phase-hop = hop
 
 ui-end-ok = ok
 ui-end-not-found = not found

@@ -257,6 +257,7 @@ ui-phase-finished = conclusione
 ui-phase-fetch = consultazione
 ui-phase-application = applicazione
 ui-phase-load = carico
+ui-phase-hop = salto
 
 ui-end-ok = riuscito
 ui-end-not-found = non trovato

@@ -15,6 +15,7 @@ fn seen(connect: PhaseOutcome, proxy: Option<(PhaseOutcome, &str)>) -> Option<Tu
         errno: None,
         detail: Some(detail.to_owned()),
         offender: None,
+        icmp: None,
     };
     let mut phases = vec![phase(PhaseName::Connect, connect, "")];
     phases.extend(proxy.map(|(outcome, detail)| phase(PhaseName::Proxy, outcome, detail)));

@@ -5,10 +5,10 @@
     reason = "no crate reads the newer half of TCP_INFO on every libc; this is the only module with unsafe code"
 )]
 
-use super::KernelFacts;
+use super::{IcmpError, KernelFacts};
 use nix::sys::socket::sockopt::{Ipv4RecvErr, Ipv6RecvErr};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt};
-use report::TcpInfo;
+use report::{Icmp, TcpInfo};
 use socket2::Socket;
 use std::io::IoSliceMut;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -53,13 +53,13 @@ impl KernelFacts for Linux {
         };
     }
 
-    fn offender(&self, socket: &Socket) -> Option<IpAddr> {
+    fn told_by_icmp(&self, socket: &Socket) -> Option<IcmpError> {
         let mut last = None;
         for _ in 0..QUEUED {
-            let Some(sender) = next_error(socket) else {
+            let Some(error) = next_error(socket) else {
                 break;
             };
-            last = sender.or(last);
+            last = error.or(last);
         }
         last
     }
@@ -70,33 +70,43 @@ impl KernelFacts for Linux {
     }
 }
 
-/// Takes one message off the error queue: `Some(None)` is one that names no sender, `None` an empty queue.
-fn next_error(socket: &Socket) -> Option<Option<IpAddr>> {
+/// Takes one message off the error queue: `Some(None)` is one that is not of ICMP, `None` an empty queue.
+fn next_error(socket: &Socket) -> Option<Option<IcmpError>> {
     let mut payload = [0_u8; 128];
     let mut parts = [IoSliceMut::new(&mut payload)];
     let mut room = nix::cmsg_space!(libc::sock_extended_err, libc::sockaddr_in6);
     let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
     let message =
         recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(&mut room), flags).ok()?;
-    let mut sender = None;
+    let mut told = None;
     for control in message.cmsgs().ok()? {
         match control {
             ControlMessageOwned::Ipv4RecvErr(error, Some(from))
                 if error.ee_origin == libc::SO_EE_ORIGIN_ICMP =>
             {
-                sender = Some(IpAddr::V4(Ipv4Addr::from(u32::from_be(
-                    from.sin_addr.s_addr,
-                ))));
+                let sender = Ipv4Addr::from(u32::from_be(from.sin_addr.s_addr));
+                told = Some(of_icmp(sender.into(), &error));
             }
             ControlMessageOwned::Ipv6RecvErr(error, Some(from))
                 if error.ee_origin == libc::SO_EE_ORIGIN_ICMP6 =>
             {
-                sender = Some(IpAddr::V6(Ipv6Addr::from(from.sin6_addr.s6_addr)));
+                let sender = Ipv6Addr::from(from.sin6_addr.s6_addr);
+                told = Some(of_icmp(sender.into(), &error));
             }
             _ => {}
         }
     }
-    Some(sender)
+    Some(told)
+}
+
+fn of_icmp(sender: IpAddr, error: &libc::sock_extended_err) -> IcmpError {
+    IcmpError {
+        sender,
+        says: Icmp {
+            kind: error.ee_type,
+            code: error.ee_code,
+        },
+    }
 }
 
 /// `struct tcp_info` of `linux/tcp.h` by its offsets, as far as the kernel has filled it in.

@@ -3,7 +3,8 @@
 use crate::case::{Case, Entry};
 use crate::causes::database;
 use crate::hellos;
-use crate::reading::Reading;
+use crate::reading::{Reading, Refusal};
+use crate::stall;
 use report::{Action, ClientHello, ExperimentId, Hello, Plaintext, Prelude, Starttls};
 use wire::minimise::{Element, Minimiser};
 
@@ -42,6 +43,16 @@ pub(crate) enum Change {
     Element(Element),
     /// The length of the ClientHello: longer than `works` octets fails, `fails` octets did.
     Length { works: usize, fails: usize },
+    /// A name that nobody has in server_name.
+    Neutral,
+    /// Small TCP segments both ways.
+    Segments,
+    /// The ClientHello in one TCP segment instead of two.
+    Whole,
+    /// The same ClientHello made longer by padding (RFC 7685).
+    Padded,
+    /// No TLS 1.3, in a ClientHello of the same length.
+    Tls13,
 }
 
 /// A pair of actions that differ in one thing, the first of which fails and the second of which works.
@@ -75,6 +86,25 @@ impl Standing {
         !self.unstable && self.next().is_none()
     }
 
+    /// Both sides in the order in which they are seen, from the first to the last that is needed.
+    pub(crate) fn order(&self) -> Vec<SideOfFlip> {
+        let mut seen = Self {
+            needed: self.needed,
+            ..Self::default()
+        };
+        // The failing side is what led to the flip.
+        seen.fails.push(ExperimentId(0));
+        let mut order = vec![SideOfFlip::Fails];
+        while let Some(side) = seen.next() {
+            order.push(side);
+            match side {
+                SideOfFlip::Fails => seen.fails.push(ExperimentId(0)),
+                SideOfFlip::Works => seen.works.push(ExperimentId(0)),
+            }
+        }
+        order
+    }
+
     /// The side to see next; `None` when both were seen often enough. The order is A-B-B-A-A-B.
     pub(crate) fn next(&self) -> Option<SideOfFlip> {
         let (fails, works) = (self.fails.len(), self.works.len());
@@ -106,8 +136,18 @@ impl Lever {
         match self.change {
             Change::Starttls(_) | Change::Direct | Change::Way => entry.came_through(),
             Change::ProxyLine => entry.reading.as_ref().is_some_and(Reading::answered),
+            // A server may refuse the name: then it was asked.
+            Change::Neutral => entry.reading.as_ref().is_some_and(Reading::speaks_tls),
             _ => works(entry),
         }
+    }
+
+    /// Whether its failing side is silence.
+    pub(crate) fn is_silent(&self, case: &Case<'_>) -> bool {
+        case.doing(&self.fails).any(|entry| {
+            let refusal = entry.reading.as_ref().and_then(Reading::refusal);
+            refusal == Some(Refusal::Silent)
+        })
     }
 
     /// What the evidence says of it.
@@ -171,6 +211,9 @@ pub(crate) enum Search {
 
 /// Finds the one thing that stops `failing`, from everything seen at its address.
 pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Search {
+    if let Some(search) = stall::search(case, failing) {
+        return search;
+    }
     let fails = Action::Hello(Box::new(failing.clone()));
     for (change, action) in single_changes(case, failing) {
         if case.doing(&action).any(works) {
@@ -332,8 +375,14 @@ pub(crate) fn octets(hello: &ClientHello, server_name: Option<&str>) -> usize {
 }
 
 /// `working` as long as `length` octets, under the conditions of `failing`.
-fn padded(failing: &Hello, working: &ClientHello, length: usize) -> Action {
+pub(crate) fn padded(failing: &Hello, working: &ClientHello, length: usize) -> Action {
     let mut hello = working.clone();
+    hello.extensions.retain(|extension| {
+        !matches!(
+            extension,
+            report::Extension::Padding { .. } | report::Extension::PaddingTo { .. }
+        )
+    });
     hello.extensions.push(report::Extension::PaddingTo {
         length: u16::try_from(length).unwrap_or(u16::MAX),
     });

@@ -17,6 +17,9 @@ const SHARES: [NamedGroup; 4] = [
     NamedGroup(0x0019),
 ];
 
+/// Cipher suites that no server of this century agrees to: without encryption, or with 40 bits of it (RFC 2246 appendix A.5).
+pub(crate) const UNUSABLE: [CipherSuite; 2] = [CipherSuite(0x0001), CipherSuite(0x0006)];
+
 /// The same hello without server_name.
 pub(crate) fn without_server_name(hello: &ClientHello) -> ClientHello {
     without(hello, |extension| {
@@ -24,7 +27,6 @@ pub(crate) fn without_server_name(hello: &ClientHello) -> ClientHello {
     })
 }
 
-/// The same hello without ALPN.
 /// The same, offering this application protocol alone.
 pub(crate) fn with_alpn(hello: &ClientHello, protocol: &str) -> ClientHello {
     let mut hello = without_alpn(hello);
@@ -41,6 +43,7 @@ pub(crate) fn offers(hello: &ClientHello, protocol: &str) -> bool {
         .is_some_and(|protocols| protocols.iter().any(|own| own == protocol))
 }
 
+/// The same hello without ALPN.
 pub(crate) fn without_alpn(hello: &ClientHello) -> ClientHello {
     without(hello, |extension| {
         matches!(

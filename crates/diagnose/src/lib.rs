@@ -37,6 +37,7 @@ mod recipients;
 mod records;
 mod revocation;
 mod sources;
+mod stall;
 mod symptoms;
 pub mod texts;
 mod time;

@@ -13,6 +13,7 @@ use crate::flip::{self, Lever, Search, SideOfFlip};
 use crate::members;
 use crate::reading::{Reading, Refusal};
 use crate::records;
+use crate::stall;
 use plaintext::{other_dialogue, plaintext, widest_behind_a_line};
 use report::{Action, AddressFamily, ClockSource, FetchPurpose, RecordType};
 use rungs::{NO_APPLICATION_PROTOCOL, hint, rungs, rungs_are_open};
@@ -43,6 +44,7 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
         return asks;
     };
     asks.extend(first_round(case, address));
+    asks.extend(stall::asks(case, address));
     if first_round_is_over(case, address) {
         asks.extend(members::asks(case));
         asks.extend(crate::causes::astray::asks(case));
@@ -304,6 +306,22 @@ pub(crate) fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
         action: action.clone(),
         times: seen + 1,
     };
+    // Silence takes its time, so those that will be silent are begun at once, in the same order.
+    if standing.next().is_some() && lever.is_silent(case) {
+        let (mut fails, mut works) = (0, 0);
+        return standing
+            .order()
+            .into_iter()
+            .map(|side| {
+                let (name, action, seen) = match side {
+                    SideOfFlip::Fails => ("fails", &lever.fails, &mut fails),
+                    SideOfFlip::Works => ("works", &lever.works, &mut works),
+                };
+                *seen += 1;
+                again(name, action, *seen - 1)
+            })
+            .collect();
+    }
     match standing.next() {
         Some(SideOfFlip::Works) => vec![again("works", &lever.works, standing.works.len())],
         Some(SideOfFlip::Fails) => vec![again("fails", &lever.fails, standing.fails.len())],

@@ -1,6 +1,6 @@
 //! How long nothing has come over a connection, and whether that is long.
 
-use report::{Action, Direction, KernelFact, Moment, Observation, PhaseName, PhaseOutcome};
+use report::{Action, Direction, KernelFact, KernelMoment, Moment, Observation, PhaseName, PhaseOutcome};
 
 /// After this, in microseconds, an answer is later than a round trip to anywhere near explains: questions may begin. A path
 /// whose round trip is known to be longer gets [`ROUND_TRIPS_LATE`].
@@ -139,7 +139,13 @@ fn quiet_since(observation: &Observation, watched: Watched) -> Moment {
         .iter()
         .rfind(|phase| phase.outcome == PhaseOutcome::Ok)
         .map(end_of);
-    last.max(opened).unwrap_or(watched.from)
+    // A sweep whose hello died on the way has been heard of.
+    let died = observation
+        .kernel
+        .iter()
+        .rfind(|fact| fact.moment == KernelMoment::Icmp)
+        .map(|fact| fact.at_us);
+    last.max(opened).max(died).unwrap_or(watched.from)
 }
 
 fn end_of(phase: &report::Phase) -> Moment {

@@ -5,6 +5,7 @@ use crate::case::{Case, Client, Entry};
 use crate::flip::{self, Change};
 use crate::hellos;
 use crate::reading::{End, Refusal};
+use crate::stall;
 use report::{Action, Hello};
 
 pub(super) const NO_APPLICATION_PROTOCOL: u8 = 120;
@@ -81,6 +82,18 @@ pub(super) fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask>
             push("widest", Some(derived(hellos::widest(&failing.hello))));
             push("plainest", Some(derived(hellos::plainest(&failing.hello))));
             push("proxy-line", single(&Change::ProxyLine));
+        }
+        // What `stall` asks covers the rest.
+        (
+            End::Refused {
+                how: Refusal::Silent,
+                mid_flight: false,
+            },
+            None,
+        ) if stall::is_remote(case, failing.address) => {
+            push("server-name", single(&Change::Named));
+            push("proxy-line", single(&Change::ProxyLine));
+            push("direct", single(&Change::Direct));
         }
         (
             End::Refused {

@@ -54,10 +54,20 @@ fn syn(address: SocketAddr, ttl: u8) -> Action {
 /// What a sweep saw.
 struct Swept {
     /// The highest time to live with which it died on the way.
-    after: u8,
+    died: u8,
     /// The time to live of the last transmission.
     last: u8,
     answered: bool,
+}
+
+impl Swept {
+    /// The last hop that passed it on.
+    fn after(&self) -> u8 {
+        match self.answered {
+            true => self.last.saturating_sub(1),
+            false => self.died,
+        }
+    }
 }
 
 fn swept(entry: &Entry) -> Option<Swept> {
@@ -69,7 +79,7 @@ fn swept(entry: &Entry) -> Option<Swept> {
             .filter_map(|fact| fact.ttl)
     };
     let last = ttls(KernelMoment::Transmission).max()?;
-    let after = ttls(KernelMoment::Icmp).max().unwrap_or(0);
+    let died = ttls(KernelMoment::Icmp).max().unwrap_or(0);
     let reading = entry.reading.as_ref()?;
     let answered = match &reading.end {
         End::Unknown | End::Unconnected(_) | End::Proxy(_) | End::Prelude(_) => return None,
@@ -80,7 +90,7 @@ fn swept(entry: &Entry) -> Option<Swept> {
         _ => true,
     };
     Some(Swept {
-        after,
+        died,
         last,
         answered,
     })
@@ -101,6 +111,12 @@ pub(super) fn asks(case: &Case<'_>, hello: &Hello) -> Vec<Ask> {
             break;
         }
     }
+    // An open connection hears that its hello died, not where: a datagram asks for the router's address.
+    let after = swept.after();
+    if after > 0 {
+        let datagram = Action::hop(hello.address.ip(), Some(after));
+        asks.push(once(format!("hop:{after}"), datagram));
+    }
     asks
 }
 
@@ -108,7 +124,7 @@ pub(super) fn asks(case: &Case<'_>, hello: &Hello) -> Vec<Ask> {
 fn beyond(swept: &Swept) -> impl Iterator<Item = u8> + use<> {
     let first = match swept.answered {
         true => swept.last,
-        false => swept.after.saturating_add(1),
+        false => swept.died.saturating_add(1),
     };
     let last = match swept.answered {
         true => first,
@@ -129,9 +145,7 @@ fn connect_outcome(entry: &Entry) -> Option<PhaseOutcome> {
 /// Where what happens to `hello` happens; `None` while that is not known, or cannot be.
 pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> {
     let sweep = action(hello);
-    let (entry, swept) = case
-        .doing(&sweep)
-        .find_map(|entry| swept(entry).map(|swept| (entry, swept)))?;
+    let swept = case.doing(&sweep).find_map(swept)?;
     let mut before_end = None;
     for ttl in beyond(&swept) {
         let outcomes = case.doing(&syn(hello.address, ttl)).filter_map(connect_outcome);
@@ -147,30 +161,21 @@ pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> 
             break;
         }
     }
-    let offender = |entry: &Entry| {
-        let died = entry
-            .observation
-            .kernel
-            .iter()
-            .filter(|fact| fact.ttl == Some(swept.after));
-        died.filter_map(|fact| fact.offender).next_back()
-    };
-    // The kernel names the sender for a SYN only (FACTS: an open connection tells the error alone).
-    let by_syn = || {
-        case.doing(&syn(hello.address, swept.after))
-            .filter_map(|entry| entry.observation.phase(PhaseName::Connect)?.offender)
-            .next()
-    };
+    let after = swept.after();
     Some(HelloPlace {
-        after: if swept.answered {
-            swept.last.saturating_sub(1)
-        } else {
-            swept.after
-        },
-        router: offender(entry).or_else(by_syn),
+        after,
+        router: router(case, hello.address, after),
         before_end: before_end?,
         answered: swept.answered,
     })
+}
+
+/// The router at that hop, where a datagram or a SYN that died there told of it.
+pub(super) fn router(case: &Case<'_>, address: SocketAddr, ttl: u8) -> Option<IpAddr> {
+    let datagram = Action::hop(address.ip(), Some(ttl));
+    let died = case.doing(&datagram).chain(case.doing(&syn(address, ttl)));
+    died.filter_map(|entry| entry.observation.end()?.offender)
+        .next()
 }
 
 /// A small hello that is answered, if at all, with an alert alone (7 octets): it offers no cipher suite that any server has.

@@ -1,0 +1,147 @@
+//! Levers on the path: pairs of hellos that differ in how they travel, or in what boxes on the way look at.
+
+use super::asks::smallest_accepted;
+use super::facts::is_cut_off;
+use super::is_remote;
+use crate::case::{Case, Entry};
+use crate::flip::{self, Change, Lever, Search};
+use crate::hellos;
+use report::{
+    Action, Hello, HelloSplit, Moment, Offers, ProtocolVersion, TcpConditions,
+};
+
+/// A segment that every path carries: IPv4 asks no more of anybody than datagrams of 576 octets (RFC 791 section 3.1).
+const SMALL_SEGMENT: u16 = 536;
+/// A segment that fits an Ethernet frame, with TCP's timestamps, in octets of payload.
+const FULL_SEGMENT: usize = 1448;
+/// Octets around a handshake message before it is a TCP payload: one record's header (RFC 8446 section 5.1).
+const RECORD_HEADER: usize = 5;
+/// Where a hello is cut: behind the record's header, so that whoever reads only the first segment knows what is missing.
+const CUT: u16 = 100;
+/// How long the second segment waits, in microseconds: long enough not to be sent together with the first.
+const CUT_PAUSE_US: Moment = 50_000;
+/// Octets by which a hello is made longer to see whether its length alone matters: no multiple of what boxes count in.
+const LONGER: usize = 37;
+
+fn with_tcp(hello: &Hello, tcp: TcpConditions) -> Action {
+    Action::Hello(Box::new(Hello {
+        tcp,
+        ..hello.clone()
+    }))
+}
+
+/// The same hello in small segments both ways.
+pub(super) fn small_segments(hello: &Hello) -> Action {
+    with_tcp(
+        hello,
+        TcpConditions {
+            max_segment: Some(SMALL_SEGMENT),
+            ..TcpConditions::default()
+        },
+    )
+}
+
+/// The same hello in two segments.
+pub(super) fn in_two(hello: &Hello) -> Action {
+    with_tcp(
+        hello,
+        TcpConditions {
+            split: Some(HelloSplit {
+                at: CUT,
+                pause_us: CUT_PAUSE_US,
+            }),
+            ..TcpConditions::default()
+        },
+    )
+}
+
+/// The same hello, longer: as long as one that works, or by a little.
+pub(super) fn longer(failing: &Hello, works: usize) -> Action {
+    let own = flip::octets(&failing.hello, failing.server_name.as_deref());
+    let length = match works > own.saturating_add(LONGER) {
+        true => works,
+        false => own.saturating_add(LONGER),
+    };
+    flip::padded(failing, &failing.hello, length)
+}
+
+/// The same hello without TLS 1.3 and what belongs to it, as long as before.
+pub(super) fn without_tls13(failing: &Hello) -> Action {
+    let offers = Offers {
+        tls_max: Some(ProtocolVersion::TLS1_2),
+        ..Offers::default()
+    };
+    let own = flip::octets(&failing.hello, failing.server_name.as_deref());
+    flip::padded(failing, &hellos::limited(&failing.hello, &offers), own)
+}
+
+/// Whether `hello` fits into one full segment.
+pub(crate) fn fits_one_segment(hello: &Hello) -> bool {
+    let octets = flip::octets(&hello.hello, hello.server_name.as_deref());
+    octets.saturating_add(RECORD_HEADER) <= FULL_SEGMENT
+}
+
+/// The lever on the path that undoes what cuts `failing` off; `None` where none of them does, so that the hello itself must
+/// be searched.
+pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
+    let fails = Action::Hello(Box::new(failing.clone()));
+    let cut_off = case.doing(&fails).any(is_cut_off);
+    if !is_remote(case, failing.address) || !cut_off {
+        return None;
+    }
+    let works = |action: &Action| case.doing(action).any(Entry::accepted);
+    let found = |change, fails: &Action, works: Action| {
+        Some(Search::Found(Lever {
+            change,
+            fails: fails.clone(),
+            works,
+        }))
+    };
+    let small = small_segments(failing);
+    if works(&small) {
+        return found(Change::Segments, &fails, small);
+    }
+    if let Some(neutral) = case.neutral(&fails)
+        && case.doing(&neutral).any(super::sweep::spoke)
+    {
+        return found(Change::Neutral, &fails, neutral);
+    }
+    let working = smallest_accepted(case, failing)?;
+    let open = |action: &Action| case.doing(action).next().is_none();
+    let longer_than = flip::octets(&failing.hello, failing.server_name.as_deref())
+        > flip::octets(&working.hello, failing.server_name.as_deref());
+    if longer_than && open(&small) {
+        return Some(Search::Ask(small));
+    }
+    let cut = in_two(&working);
+    if longer_than && !fits_one_segment(failing) && fits_one_segment(&working) {
+        match case.doing(&cut).next() {
+            None => return Some(Search::Ask(cut)),
+            Some(entry) if !entry.accepted() => {
+                let whole = Action::Hello(Box::new(working));
+                return found(Change::Whole, &cut, whole);
+            }
+            Some(_) => {}
+        }
+    }
+    let longer = longer(
+        failing,
+        flip::octets(&working.hello, failing.server_name.as_deref()),
+    );
+    if open(&longer) {
+        return Some(Search::Ask(longer));
+    }
+    if works(&longer) {
+        return found(Change::Padded, &fails, longer);
+    }
+    if working.hello.versions() != failing.hello.versions() {
+        let older = without_tls13(failing);
+        if open(&older) {
+            return Some(Search::Ask(older));
+        }
+        if works(&older) {
+            return found(Change::Tls13, &fails, older);
+        }
+    }
+    None
+}

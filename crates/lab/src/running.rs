@@ -16,10 +16,14 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpSocket;
 
 /// Where the intermediate is to be had.
 const ISSUER_PATH: &str = "/intermediate.der";
+
+/// How long a resolver that is late takes for an answer.
+const LATE: Duration = Duration::from_millis(1500);
 
 /// The servers of a scenario. Dropping it ends them.
 #[derive(Debug)]
@@ -125,7 +129,12 @@ pub async fn start(id: &str, twin: bool, dir: &Path) -> Result<Running, LabError
     .await
 }
 
-async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
+/// Stages it, with files for the client in `dir`.
+///
+/// # Errors
+///
+/// As [`start`].
+pub(crate) async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     let mut tasks = Tasks::new();
     let authority = Authority::new(Timestamp::now(), &stage.certificate)?;
     let issuer_url = if stage.certificate.issuer_url {
@@ -339,6 +348,10 @@ async fn resolver(
         records,
         authenticated: stage.records.authenticated,
         fails: stage.records.tlsa_fails.then_some(RecordType::TLSA),
+        late: match says {
+            Names::Late => LATE,
+            _ => Duration::ZERO,
+        },
     };
     zone.start(tasks).await.map_err(|source| LabError::Listen {
         what: "resolver",

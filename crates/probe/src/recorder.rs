@@ -22,6 +22,10 @@ pub const MAX_SEGMENTS: usize = 4096;
 /// What the kernel said, in entries per experiment, after which a newer one takes the place of the last.
 pub const MAX_KERNEL_FACTS: usize = 128;
 
+/// Looks at the kernel because somebody found the experiment late, in entries per experiment, after which a newer one takes
+/// the place of the last such.
+pub const MAX_LATE_FACTS: usize = 8;
+
 /// The shared, bounded record of one running experiment. All times are microseconds since the
 /// `started` it was made with. Clones are the same record.
 #[derive(Clone, Debug)]
@@ -197,6 +201,13 @@ impl Recorder {
             tcp,
         };
         let facts = &mut state.observation.kernel;
+        if moment == KernelMoment::Late {
+            let late = |fact: &KernelFact| fact.moment == KernelMoment::Late;
+            let count = facts.iter().filter(|fact| late(fact)).count();
+            if let (true, Some(last)) = (count >= MAX_LATE_FACTS, facts.iter().rposition(late)) {
+                facts.remove(last);
+            }
+        }
         facts.truncate(MAX_KERNEL_FACTS.saturating_sub(1));
         facts.push(fact);
     }

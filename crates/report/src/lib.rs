@@ -33,6 +33,7 @@ mod redact;
 mod report;
 mod secret;
 mod tcp;
+mod transmission;
 
 pub use brain::{Brain, Fact, Moment};
 pub use bytes::Bytes;
@@ -66,3 +67,4 @@ pub use question::{
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;
 pub use tcp::{HelloSplit, Icmp, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};
+pub use transmission::{Fate, Transmission};

@@ -24,6 +24,10 @@ mod xmpp;
 pub(crate) use capacity::Limits;
 pub(crate) use dns::Zone;
 pub(crate) use flight::Scripted;
+#[cfg(target_os = "linux")]
+pub(crate) use gate::fatal;
+#[cfg(target_os = "linux")]
+pub(crate) use heard::{Parsed, parse};
 pub(crate) use http::{Files, tell_date};
 pub(crate) use library::Configured;
 pub use library::LibraryError;

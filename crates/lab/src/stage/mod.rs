@@ -216,6 +216,9 @@ pub(crate) enum Place {
     Loopback,
     /// Some loopback address, one of these ports.
     Registered(&'static [u16]),
+    /// This address; it has a network namespace to itself.
+    #[cfg(target_os = "linux")]
+    At(std::net::SocketAddr),
 }
 
 /// What a resolver says of the host.

@@ -4,7 +4,7 @@ mod clients;
 mod patience;
 
 pub(crate) use clients::{Client, ClientAnswer};
-pub(crate) use patience::{Patience, Watched, next_look, round_trip};
+pub(crate) use patience::{Patience, SYN_AGAIN_US, Watched, next_look};
 
 use crate::reading::Reading;
 use crate::way::Way;
@@ -28,6 +28,8 @@ pub(crate) struct Entry {
     pub(crate) ended: bool,
     /// How it waits, or waited in the end.
     pub(crate) patience: Patience,
+    /// For how long nothing had come in the end, in microseconds.
+    pub(crate) quiet: Moment,
 }
 
 impl Entry {
@@ -53,6 +55,7 @@ impl Entry {
         ended: bool,
     ) -> Self {
         let patience = patience::patience(&observation, watched);
+        let quiet = patience::quiet(&observation, watched);
         let reading = Reading::of(&experiment, &observation, patience);
         Self {
             experiment,
@@ -60,6 +63,7 @@ impl Entry {
             reading,
             ended,
             patience,
+            quiet,
         }
     }
 

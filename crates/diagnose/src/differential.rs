@@ -25,6 +25,8 @@ const RESOLUTION_US: Moment = 250_000;
 /// The longest a single experiment runs, in microseconds, so that two one after the other stay within the 15 seconds of a
 /// first verdict.
 const LONGEST_US: Moment = 7_000_000;
+/// The longest a SYN with a time to live of its own is waited for, in microseconds: until it would be sent again.
+const SYN_US: Moment = 900_000;
 /// The longest an issuer, a clock or a name is waited for, in microseconds.
 const LOOKUP_US: Moment = 6_000_000;
 
@@ -96,6 +98,7 @@ impl Differential {
                 ..
             } => OCSP_US,
             Action::Resolve { server: None, .. } => SYSTEM_LOOKUP_US,
+            Action::Connect { tcp, .. } if tcp.syn_ttl.is_some() => SYN_US,
             action if action.address().is_some() => LONGEST_US,
             _ => LOOKUP_US,
         };
@@ -155,6 +158,10 @@ impl Brain for Differential {
         else {
             return;
         };
+        let is_lookup = matches!(started.experiment.action, Action::Resolve { .. });
+        if !ended && is_lookup && started.next_look.is_some_and(|look| look > self.now) {
+            return;
+        }
         let experiment = started.experiment.clone();
         let entry = if ended {
             started.ended = true;

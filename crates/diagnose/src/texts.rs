@@ -89,6 +89,10 @@ macro_rules! sources {
                 include_str!(concat!("../../../data/texts/", $language, "/proxy.ftl")),
             ),
             (
+                "path",
+                include_str!(concat!("../../../data/texts/", $language, "/path.ftl")),
+            ),
+            (
                 "c",
                 include_str!(concat!("../../../data/texts/", $language, "/c.ftl")),
             ),

@@ -239,3 +239,9 @@ P40 = A proxy on the way accepts TCP connections in the server's place, so an op
     .owner = Nothing to do here: the proxy belongs to the client's side of the path.
     .user = Compare with another network, and judge by the TLS answer, not by the open connection.
     .network = Let the proxy pass on what it meets at the server (refusal, silence, reset), or exempt TLS traffic from it.
+
+P41 = A device on the way lets connections open and then loses or resets everything that begins TLS, whatever the server name.
+    .title = TLS blocked on the way
+    .owner = If the device is one of yours (firewall, intrusion prevention, load balancer), allow TLS to this port in it.
+    .user = Try from another network. If it works there, ask this network's administrators to allow TLS to this host.
+    .network = Find the device behind the hop that the evidence names, and allow TLS to this host and port in it, or reject connections when they are opened, so that clients need not wait.

@@ -239,3 +239,9 @@ P40 = Un proxy sul percorso accetta le connessioni TCP al posto del server, perc
     .owner = Qui non c'è nulla da fare: il proxy sta nella parte di percorso che spetta al client.
     .user = Confrontare con un'altra rete, e giudicare dalla risposta TLS, non dalla connessione aperta.
     .network = Far trasmettere al proxy ciò che incontra presso il server (rifiuto, silenzio, reset), o esentarne il traffico TLS.
+
+P41 = Un dispositivo per strada lascia aprire le connessioni e poi perde o azzera tutto ciò che inizia TLS, qualunque sia il nome del server.
+    .title = TLS bloccato per strada
+    .owner = Se il dispositivo è vostro (firewall, prevenzione delle intrusioni, bilanciatore), permettetevi TLS verso questa porta.
+    .user = Provate da un'altra rete. Se lì funziona, chiedete agli amministratori di questa rete di permettere TLS verso questo host.
+    .network = Trovate il dispositivo dopo il salto indicato nelle prove e permettetevi TLS verso questo host e questa porta, oppure rifiutate le connessioni quando si aprono, così che i client non debbano aspettare.

@@ -16,9 +16,11 @@ const UNACKNOWLEDGED_US: Moment = 650_000;
 const AGAIN: u32 = 2;
 /// After so many round trips, and never earlier, silence counts.
 const ROUND_TRIPS_SILENT: Moment = 4;
+/// A connection that has been opening for so long, in microseconds, is late.
+const OPENING_LATE_US: Moment = 450_000;
 /// A connection that has been opening for so long, in microseconds, has sent its SYN again (RFC 6298 section 2.1: after one
 /// second).
-const SYN_AGAIN_US: Moment = 1_100_000;
+pub(crate) const SYN_AGAIN_US: Moment = 1_100_000;
 /// After this, in microseconds, the SYN was sent at least twice more, whatever the kernel's rhythm (Linux before 6.5: after 1
 /// and 3 seconds).
 const SYN_SILENT_US: Moment = 3_200_000;
@@ -59,9 +61,7 @@ pub(crate) enum Patience {
 /// How `observation` waits at the end of `watched`, for a connection or for an answer on it.
 pub(crate) fn patience(observation: &Observation, watched: Watched) -> Patience {
     let (late, silent) = limits(observation);
-    let quiet = watched
-        .until
-        .saturating_sub(quiet_since(observation, watched));
+    let quiet = quiet(observation, watched);
     if quiet >= silent {
         Patience::Silent
     } else if quiet >= late {
@@ -69,6 +69,13 @@ pub(crate) fn patience(observation: &Observation, watched: Watched) -> Patience 
     } else {
         Patience::Usual
     }
+}
+
+/// For how long nothing had come at the end of `watched`, in microseconds.
+pub(crate) fn quiet(observation: &Observation, watched: Watched) -> Moment {
+    watched
+        .until
+        .saturating_sub(quiet_since(observation, watched))
 }
 
 /// When to look at a connection again, after one look at `watched.until` or before the first.
@@ -85,7 +92,13 @@ pub(crate) fn next_look(
     let after = |span: Moment| since.saturating_add(span);
     let (late, silent) = limits(observation);
     // What is not acknowledged is known to be so only after it was sent again: hence some looks in between.
-    let looks = [late, UNACKNOWLEDGED_US, SILENT_US.midpoint(UNACKNOWLEDGED_US), silent];
+    let looks = [
+        late,
+        UNACKNOWLEDGED_US,
+        SILENT_US.midpoint(UNACKNOWLEDGED_US),
+        SYN_AGAIN_US,
+        silent,
+    ];
     looks
         .into_iter()
         .map(after)
@@ -96,7 +109,7 @@ pub(crate) fn next_look(
 /// After how much quiet an answer is late, and after how much it counts as silence.
 fn limits(observation: &Observation) -> (Moment, Moment) {
     if !is_connected(observation) {
-        return (SYN_AGAIN_US, SYN_SILENT_US);
+        return (OPENING_LATE_US, SYN_SILENT_US);
     }
     let round_trip = round_trip(observation).unwrap_or(0);
     let late = LATE_US.max(round_trip.saturating_mul(ROUND_TRIPS_LATE));
@@ -117,7 +130,7 @@ fn is_connected(observation: &Observation) -> bool {
 }
 
 /// The round trip to the peer in microseconds, as the kernel measured it, otherwise as long as the connection took to open.
-pub(crate) fn round_trip(observation: &Observation) -> Option<Moment> {
+fn round_trip(observation: &Observation) -> Option<Moment> {
     let measured = |fact: &KernelFact| fact.tcp.min_rtt_us.filter(|us| *us > 0 && *us < u32::MAX);
     let measured = observation.kernel.iter().filter_map(measured).min();
     let opened = observation

@@ -85,6 +85,9 @@ fn nothing_listens(case: &Case<'_>) -> Vec<Judgement> {
     if addresses.iter().all(|address| case.is_local(*address)) {
         return vec![judgement];
     }
+    if let Some(refused) = super::stall::opening::refused_before_end(case, *first) {
+        return vec![refused];
+    }
     let port = first.port();
     let next = Next {
         text: Text::new("next-listening", [("port", port.to_string())]),

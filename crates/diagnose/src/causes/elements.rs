@@ -23,6 +23,11 @@ pub(crate) fn cause_of(
     let name = case.server_name().unwrap_or_default();
     match &lever.change {
         Change::ServerName => ("S18", vec![("name", name)]),
+        Change::Neutral => ("P14", vec![("name", name)]),
+        Change::Segments => ("P22", Vec::new()),
+        Change::Whole => ("P17", Vec::new()),
+        Change::Tls13 => ("P19", Vec::new()),
+        Change::Padded => ("P20", Vec::new()),
         Change::Named => ("C10", vec![("name", host(case))]),
         Change::Alpn => ("S20", vec![("protocols", protocols(&lever.fails))]),
         Change::DatabaseAlpn => ("S45", vec![("protocol", database::PROTOCOL.to_owned())]),
@@ -227,6 +232,17 @@ pub(crate) fn changed(case: &Case<'_>, change: &Change) -> Text {
             [("name", case.server_name().unwrap_or_default())],
         ),
         Change::Named => Text::new("flip-named", [("name", host(case))]),
+        Change::Neutral => Text::new(
+            "flip-neutral-name",
+            [
+                ("name", case.server_name().unwrap_or_default()),
+                ("neutral", crate::plan::NEUTRAL_NAME.to_owned()),
+            ],
+        ),
+        Change::Segments => Text::new("flip-segments", []),
+        Change::Whole => Text::new("flip-whole", []),
+        Change::Tls13 => Text::new("flip-no-tls13", []),
+        Change::Padded => Text::new("flip-padded", []),
         Change::Alpn => Text::new("flip-alpn", []),
         Change::DatabaseAlpn => Text::new(
             "flip-database-alpn",

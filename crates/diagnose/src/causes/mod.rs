@@ -31,6 +31,7 @@ pub(crate) mod revocation;
 pub(crate) mod selected;
 pub(crate) mod server_clock;
 pub(crate) mod server_name;
+pub(crate) mod stall;
 pub(crate) mod starttls;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
@@ -48,6 +49,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         lookup_time::judge,
         proxy::judge,
         connection::judge,
+        stall::opening::judge,
+        stall::blocked::judge,
         plaintext::judge,
         starttls::judge,
         policy::judge,

@@ -1,13 +1,15 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
 use super::elements::{cause_of, changed, dropped_by};
+use super::stall::culprits;
 use super::{database, policy, selected};
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
 use crate::members;
+use crate::stall;
 pub(crate) use crate::outcomes::{alert, outcome};
-use crate::reading::{End, Refusal};
+use crate::reading::Refusal;
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Action, Certainty, Hello, Prelude, ProtocolVersion, Text};
 use wire::minimise::{Change as Edit, Element};
@@ -134,6 +136,12 @@ pub(crate) fn applies(lever: &Lever, failing: &Hello, entry: &Entry) -> bool {
     match &lever.change {
         Change::ServerName => hello.has_server_name() && failing.server_name.is_some(),
         Change::Named => failing.server_name.is_none(),
+        Change::Neutral => failing.server_name.is_some() && stall::is_cut_off(entry),
+        // Whoever sends or is sent more than one segment.
+        Change::Segments => stall::is_cut_off(entry),
+        Change::Whole => stall::is_cut_off(entry) && !stall::fits_one_segment(failing),
+        Change::Tls13 => hello.versions().contains(&ProtocolVersion::TLS1_3),
+        Change::Padded => stall::is_cut_off(entry),
         Change::Alpn => hello.alpn().is_some(),
         Change::DatabaseAlpn => !hellos::offers(hello, database::PROTOCOL),
         Change::ProxyLine | Change::Starttls(_) | Change::PlainHttp | Change::Way => {
@@ -184,6 +192,14 @@ pub(super) fn has_extension(hello: &report::ClientHello, code: report::Extension
         .any(|extension| wire::build::extension_type(extension) == Some(code))
 }
 
+/// What a lever changes in the hello, in no language.
+fn changed_words(lever: &Lever) -> String {
+    match &lever.change {
+        Change::Element(element) => element.to_string(),
+        _ => String::new(),
+    }
+}
+
 fn of_lever(case: &Case<'_>, lever: &Lever, entry: &Entry) -> Judgement {
     let standing = lever.standing(case);
     let certainty = if standing.proven() {
@@ -191,7 +207,12 @@ fn of_lever(case: &Case<'_>, lever: &Lever, entry: &Entry) -> Judgement {
     } else {
         Certainty::Supported
     };
-    let (id, params) = cause_of(case, lever);
+    let (id, mut params) = cause_of(case, lever);
+    let named = culprits::named(case, lever, id, entry);
+    let id = named.id;
+    if !params.iter().any(|(key, _)| *key == "element") {
+        params.push(("element", changed_words(lever)));
+    }
     let before = outcome(case, &lever.fails);
     let mut text = Text::new(&format!("seen-{id}"), []);
     text.params = params
@@ -216,7 +237,7 @@ fn of_lever(case: &Case<'_>, lever: &Lever, entry: &Entry) -> Judgement {
         };
         judgement = judgement.among(vec!["S27".to_owned(), "P32".to_owned()], next);
         judgement.proof = None;
-    } else if let Some(rivals) = path_rivals(case, lever, entry) {
+    } else if !named.rivals.is_empty() {
         let next = Next {
             text: Text::new(
                 "next-other-network",
@@ -224,35 +245,10 @@ fn of_lever(case: &Case<'_>, lever: &Lever, entry: &Entry) -> Judgement {
             ),
             command: Some(format!("tlsmedic diagnose {}", case.question.target.input)),
         };
-        judgement = judgement.among(rivals, next);
+        let rivals = named.rivals.iter().map(|id| (*id).to_owned());
+        judgement = judgement.among(rivals.collect(), next);
     }
     judgement
-}
-
-/// Where a hello is lost without a TLS answer, the flip shows what is not tolerated but not by whom: a box on the way
-/// could do the same. On this machine alone there is none.
-fn path_rivals(case: &Case<'_>, lever: &Lever, entry: &Entry) -> Option<Vec<String>> {
-    let address = case.representative()?;
-    let answered = matches!(
-        entry.reading.as_ref()?.end,
-        End::Refused {
-            how: Refusal::Alert(_),
-            ..
-        } | End::NotOffered(_)
-    );
-    if answered || case.is_local(address) {
-        return None;
-    }
-    let rivals: &[&str] = match &lever.change {
-        Change::ServerName => &["P13", "P14"],
-        Change::Length { .. } => &["P17", "P20", "P21", "S33"],
-        Change::Element(Element::Version { code, .. }) if *code == ProtocolVersion::TLS1_3 => {
-            &["P19"]
-        }
-        Change::Element(_) => &["P17", "P18", "P36"],
-        _ => return None,
-    };
-    Some(rivals.iter().map(|id| (*id).to_owned()).collect())
 }
 
 /// S18 without a flip: the server knows no name we know, but says so itself (alert 112, RFC 6066 section 3). Alerts 40 and

@@ -2,7 +2,7 @@
 
 use super::facts::{Acknowledged, acknowledged, is_cut_off};
 use super::levers::{in_two, longer, small_segments, without_tls13};
-use super::{is_remote, sweep};
+use super::{is_remote, sweep, syn};
 use crate::case::{Case, Entry};
 use crate::flip;
 use crate::hellos;
@@ -18,7 +18,7 @@ pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return Vec::new();
     }
     let Some(failing) = first_cut_off(case, address) else {
-        return Vec::new();
+        return syn::asks(case, address);
     };
     match smallest_accepted(case, &failing) {
         Some(working) => beside(case, &failing, &working),

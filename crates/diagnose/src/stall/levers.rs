@@ -31,7 +31,7 @@ fn with_tcp(hello: &Hello, tcp: TcpConditions) -> Action {
 }
 
 /// The same hello in small segments both ways.
-pub(super) fn small_segments(hello: &Hello) -> Action {
+pub(crate) fn small_segments(hello: &Hello) -> Action {
     with_tcp(
         hello,
         TcpConditions {
@@ -42,7 +42,7 @@ pub(super) fn small_segments(hello: &Hello) -> Action {
 }
 
 /// The same hello in two segments.
-pub(super) fn in_two(hello: &Hello) -> Action {
+pub(crate) fn in_two(hello: &Hello) -> Action {
     with_tcp(
         hello,
         TcpConditions {

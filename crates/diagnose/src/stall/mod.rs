@@ -8,11 +8,13 @@ mod asks;
 mod facts;
 mod levers;
 mod sweep;
+mod syn;
 
 pub(crate) use asks::{asks, small_answer};
 pub(crate) use facts::{Acknowledged, Culprit, acknowledged, culprit, is_cut_off};
 pub(crate) use levers::{fits_one_segment, search};
-pub(crate) use sweep::{HelloPlace, hello_place};
+pub(crate) use sweep::{HelloPlace, hello_place, placed, spoke};
+pub(crate) use syn::{SynPlace, plain, syn_place, unconnected};
 
 use crate::case::Case;
 use crate::way::Way;

@@ -40,7 +40,7 @@ pub(super) fn action(hello: &Hello) -> Action {
 }
 
 /// A SYN that goes so far.
-fn syn(address: SocketAddr, ttl: u8) -> Action {
+pub(super) fn syn(address: SocketAddr, ttl: u8) -> Action {
     Action::Connect {
         address,
         via: None,
@@ -137,7 +137,8 @@ fn is_silent(entry: &Entry) -> bool {
     connect_outcome(entry) == Some(PhaseOutcome::Timeout)
 }
 
-fn connect_outcome(entry: &Entry) -> Option<PhaseOutcome> {
+/// How a connection attempt ended.
+pub(super) fn connect_outcome(entry: &Entry) -> Option<PhaseOutcome> {
     let connect = entry.observation.phase(PhaseName::Connect)?;
     Some(connect.outcome)
 }
@@ -168,6 +169,15 @@ pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> 
         before_end: before_end?,
         answered: swept.answered,
     })
+}
+
+/// The same for whichever of the hellos that stand for `failing` was swept.
+pub(crate) fn placed(case: &Case<'_>, failing: &Hello) -> Option<HelloPlace> {
+    let plainest = Hello {
+        hello: hellos::plainest(&failing.hello),
+        ..failing.clone()
+    };
+    hello_place(case, failing).or_else(|| hello_place(case, &plainest))
 }
 
 /// The router at that hop, where a datagram or a SYN that died there told of it.

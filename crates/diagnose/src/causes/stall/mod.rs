@@ -1,0 +1,5 @@
+//! What happens between here and the server: where SYNs and hellos are lost, and by whom.
+
+pub(crate) mod blocked;
+pub(crate) mod culprits;
+pub(crate) mod opening;

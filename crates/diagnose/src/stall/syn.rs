@@ -1,0 +1,146 @@
+//! Where on the path a SYN is lost, refused or accepted: datagrams show the path, SYNs with a time to live how far they come.
+
+use super::is_remote;
+use super::sweep::{connect_outcome, router, syn};
+use crate::case::{Case, Entry, Patience, SYN_AGAIN_US};
+use crate::plan::{Ask, once};
+use crate::reading::End;
+use report::{Action, PhaseName, PhaseOutcome, TcpConditions};
+use std::net::{IpAddr, SocketAddr};
+
+/// Hops that datagrams look at.
+const HOPS: u8 = 16;
+/// A receive buffer so small that the SYN offers a window scale of 0, as systems without RFC 7323 are answered.
+const SMALL_BUFFER: u32 = 16 * 1024;
+/// How often what a plain SYN comes to is seen.
+const PLAIN_TRIES: usize = 2;
+
+/// Where a SYN came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SynPlace {
+    /// The last hop that was seen to pass it on, counted from here; 0 when none was.
+    pub(crate) after: u8,
+    /// That hop's address, where it is known.
+    pub(crate) router: Option<IpAddr>,
+    /// Whether routers farther away answer datagrams; otherwise it came past all that are known.
+    pub(crate) before_end: bool,
+}
+
+/// How the connections to `address` came to nothing, where all that were tried did in one way; those that are still opening
+/// count as timed out.
+pub(crate) fn unconnected(case: &Case<'_>, address: SocketAddr) -> Option<PhaseOutcome> {
+    let mut ends = case
+        .at(address)
+        .filter_map(|entry| match entry.reading.as_ref()?.end {
+            End::Unconnected(outcome) => Some(Some(outcome)),
+            End::Unknown => None,
+            _ => Some(None),
+        })
+        .chain(case.waiting_at(address).map(is_opening));
+    let first = ends.next()??;
+    ends.all(|end| end == Some(first)).then_some(first)
+}
+
+fn is_opening(entry: &Entry) -> Option<PhaseOutcome> {
+    let connecting = entry.observation.phase(PhaseName::Connect).is_none();
+    (connecting && entry.patience >= Patience::Late).then_some(PhaseOutcome::Timeout)
+}
+
+/// A connection whose SYN has no options that old boxes do not know, as far as an ordinary user can leave them out.
+pub(crate) fn plain(address: SocketAddr) -> Action {
+    Action::Connect {
+        address,
+        via: None,
+        tcp: TcpConditions {
+            receive_buffer: Some(SMALL_BUFFER),
+            ..TcpConditions::default()
+        },
+    }
+}
+
+/// The questions that place what becomes of SYNs to `address`, where none connects.
+pub(super) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
+    let placed = matches!(
+        unconnected(case, address),
+        Some(PhaseOutcome::Timeout | PhaseOutcome::Refused)
+    );
+    if !placed || !is_remote(case, address) {
+        return Vec::new();
+    }
+    let mut asks = datagrams(address.ip());
+    let hops_told = asks
+        .iter()
+        .all(|ask| case.doing(&ask.action).next().is_some());
+    let again = |entry: &Entry| entry.quiet >= SYN_AGAIN_US;
+    let waited = case.waiting_at(address).all(again);
+    if !hops_told || !waited {
+        return asks;
+    }
+    asks.extend(next_syn(case, address).map(|ttl| once("rung:syn-ttl", syn(address, ttl))));
+    if unconnected(case, address) == Some(PhaseOutcome::Timeout) {
+        asks.push(Ask {
+            label: "rung:plain-syn".to_owned(),
+            action: plain(address),
+            times: PLAIN_TRIES,
+        });
+    }
+    asks
+}
+
+/// Datagrams to every hop, as traceroute sends them.
+pub(crate) fn datagrams(host: IpAddr) -> Vec<Ask> {
+    let datagram = |ttl| once(format!("hop:{ttl}"), Action::hop(host, Some(ttl)));
+    (1..=HOPS).map(datagram).collect()
+}
+
+/// The farthest hop where a router, and not the target, ended a datagram.
+pub(crate) fn farthest_router(case: &Case<'_>, host: IpAddr) -> Option<u8> {
+    let died = |ttl: &u8| {
+        case.doing(&Action::hop(host, Some(*ttl))).any(|entry| {
+            let end = entry.observation.end();
+            end.is_some_and(|end| {
+                end.outcome == PhaseOutcome::Unreachable
+                    && end.offender.is_some_and(|router| router != host)
+            })
+        })
+    };
+    (1..=HOPS).rfind(died)
+}
+
+/// What is known of how far SYNs come: the farthest that died on the way, and the nearest that did not.
+fn bounds(case: &Case<'_>, address: SocketAddr) -> (u8, Option<u8>) {
+    let (mut passed, mut ended) = (0, None::<u8>);
+    for ttl in 1..=HOPS {
+        for outcome in case.doing(&syn(address, ttl)).filter_map(connect_outcome) {
+            match outcome {
+                PhaseOutcome::Unreachable => passed = passed.max(ttl),
+                _ => ended = Some(ended.map_or(ttl, |known| known.min(ttl))),
+            }
+        }
+    }
+    (passed, ended)
+}
+
+/// The time to live of the next SYN of the search, if there is one.
+fn next_syn(case: &Case<'_>, address: SocketAddr) -> Option<u8> {
+    let last = farthest_router(case, address.ip())?;
+    match bounds(case, address) {
+        (passed, None) => (passed < last).then_some(last),
+        (passed, Some(ended)) => (ended > passed.saturating_add(1)).then(|| passed.midpoint(ended)),
+    }
+}
+
+/// Where SYNs to `address` end; `None` while that is not known, or cannot be.
+pub(crate) fn syn_place(case: &Case<'_>, address: SocketAddr) -> Option<SynPlace> {
+    let last = farthest_router(case, address.ip())?;
+    let (passed, ended) = bounds(case, address);
+    let found = match ended {
+        None => passed >= last,
+        Some(ended) => ended <= passed.saturating_add(1),
+    };
+    found.then(|| SynPlace {
+        after: passed,
+        router: router(case, address, passed),
+        before_end: ended.is_some(),
+    })
+}

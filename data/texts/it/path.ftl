@@ -1,0 +1,37 @@
+# Ciò che si perde, viene rifiutato o riceve risposta tra qui e il server.
+
+seen-P10 = Da { $address } non arriva risposta: i pacchetti che aprono la connessione passano il salto { $hop } ({ $router }) e si perdono subito dopo, mentre il percorso continua.
+seen-P10-end = Da { $address } non arriva risposta: i pacchetti che aprono la connessione si perdono alla fine del percorso, oppure non c'è nessuno che risponda.
+seen-P11 = Non è { $address } a rifiutare: i pacchetti che aprono la connessione passano il salto { $hop } ({ $router }) e vengono rifiutati subito dopo, prima della fine del percorso.
+seen-P12 = { $router } vieta le connessioni a { $address } (ICMP { $icmp }).
+seen-P13 = Le connessioni a { $host } vengono azzerate per strada a causa del nome { $name }: il ClientHello non arriva mai al server.
+seen-P14 = I ClientHello per { $name } si perdono per strada a causa di quel nome: un altro nome allo stesso indirizzo riceve risposta.
+seen-P15 = Qualcosa per strada risponde al posto di { $host } a causa del nome { $name }: la risposta viene da prima della fine del percorso.
+seen-P17 = Qualcosa sul percorso verso { $host } perde un ClientHello che arriva in due pacchetti: uno piccolo passa intero e si perde in due, mentre i pacchetti grandi passano.
+seen-P18 = Qualcosa sul percorso verso { $host } perde i ClientHello a causa di un valore che contengono: { $element }.
+seen-P19 = Qualcosa sul percorso verso { $host } non lascia passare TLS 1.3: lo stesso ClientHello senza, e altrettanto lungo, riceve risposta.
+seen-P20 = Qualcosa sul percorso verso { $host } perde i ClientHello di certe lunghezze: lo stesso con un'altra lunghezza riceve risposta.
+seen-P21 = I pacchetti grandi verso { $host } si perdono per strada: lo stesso ClientHello in pacchetti piccoli riceve risposta.
+seen-P22 = I pacchetti grandi da { $host } si perdono per strada: il server ha il ClientHello e la sua risposta non arriva, mentre in pacchetti piccoli sì.
+seen-P37 = { $address } risponde ai pacchetti che aprono una connessione solo se non chiedono una finestra scalata (RFC 7323).
+seen-P41 = Nulla di ciò che inizia TLS arriva a { $host }, qualunque cosa dica: passa il salto { $hop } ({ $router }) e subito dopo { $reset ->
+    [yes] riceve un azzeramento
+   *[no] si perde
+ }, mentre il percorso continua.
+seen-P41-end = Nulla di ciò che inizia TLS arriva a { $host }, qualunque cosa dica: non viene nemmeno confermato, { $reset ->
+    [yes] e arriva invece un azzeramento
+   *[no] e non torna nulla
+ }.
+seen-S33 = { $host } aspetta per sempre quando il ClientHello arriva in due pacchetti: li ha entrambi e non risponde, mentre lo stesso ClientHello in un pacchetto riceve risposta.
+seen-hello-acknowledged = { $host } ha il ClientHello, come dice il suo kernel, e non risponde nulla, per quanto piccola sarebbe la risposta.
+seen-large-answers-lost = { $host } risponde quando bastano pochi ottetti, e delle risposte più grandi non arriva nulla, neppure in pacchetti piccoli.
+
+flip-neutral-name = il nome { $neutral } invece di { $name }
+flip-segments = pacchetti piccoli nei due sensi (TCP_MAXSEG 536)
+flip-whole = il ClientHello in un pacchetto invece di due
+flip-padded = lo stesso ClientHello, allungato con il riempimento
+flip-no-tls13 = lo stesso ClientHello senza TLS 1.3, altrettanto lungo
+flip-window-scale = nessuna scala della finestra nel pacchetto che apre la connessione
+outcome-connected = la connessione si apre
+
+next-hello-lost = Sul server, guardare se il ClientHello vi arriva:

@@ -3,8 +3,8 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    self, Configured, Engine, Files, LibraryError, Limits, Pacer, PlainServer, RecordError, Scripted,
-    Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
+    self, Configured, Engine, Files, LibraryError, Limits, Pacer, PlainServer, RecordError,
+    Scripted, Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
 };
 use crate::stage::{
     CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage, TimeSource,

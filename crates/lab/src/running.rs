@@ -3,8 +3,8 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    self, Configured, Engine, Files, LibraryError, Limits, PlainServer, RecordError, Scripted,
-    Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
+    self, Configured, Engine, Files, LibraryError, Limits, Pacer, PlainServer, RecordError,
+    Scripted, Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
 };
 use crate::stage::{
     CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage, TimeSource,
@@ -171,6 +171,7 @@ pub(crate) async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError
                     rules: endpoint.rules,
                     engine,
                     limits: Limits::new(stage.capacity),
+                    pacer: Pacer::new(stage.pace),
                 })
             };
             let mut servers = vec![server(endpoint, &stage.certificate)?];

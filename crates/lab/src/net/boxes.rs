@@ -1,6 +1,6 @@
 //! Boxes at work: what each makes of a packet.
 
-use super::address::{self, Pair};
+use super::address;
 use super::forge;
 use super::middlebox::{Answer, Deed, Forgets, Middlebox, SynDeed, Syns};
 use super::packet::{Flow, Packet, Segment};
@@ -251,14 +251,8 @@ fn act(deed: Deed, segment: &Segment<'_>, way: Way) -> Vec<Leaving> {
 }
 
 fn concerns(only: Only, packet: &Packet) -> bool {
-    let involves = |pair: Pair| {
-        let own = pair.like(packet.source());
-        packet.source() == own || packet.destination() == own
-    };
     match only {
         Only::All => true,
-        Only::V4 => packet.source().is_ipv4(),
         Only::V6 => packet.source().is_ipv6(),
-        Only::Server(number) => involves(address::server(number)),
     }
 }

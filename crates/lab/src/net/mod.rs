@@ -26,6 +26,6 @@ mod walk;
 
 pub use error::NetError;
 pub use host::Host;
-pub use running::{NetRunning, start};
+pub use running::{NetRunning, start, start_by_chance};
 pub use scenario::NetScenario;
 pub use scenarios::scenarios;

@@ -109,7 +109,7 @@ impl Placed {
         }
     }
 
-    /// The same for one family or server.
+    /// The same for one family.
     pub(crate) fn only(self, only: Only) -> Self {
         Self { only, ..self }
     }
@@ -125,12 +125,8 @@ impl Placed {
 pub(crate) enum Only {
     /// All.
     All,
-    /// IPv4.
-    V4,
     /// IPv6.
     V6,
-    /// To and from the server of that number.
-    Server(u8),
 }
 
 /// How often a box does what it does.
@@ -183,13 +179,4 @@ pub(crate) enum Middle {
         /// The rules, one a line.
         rules: &'static str,
     },
-}
-
-impl Middle {
-    /// Where it stands.
-    pub(crate) const fn hop(self) -> u8 {
-        match self {
-            Self::Proxy { hop } | Self::Firewall { hop, .. } => hop,
-        }
-    }
 }

@@ -44,6 +44,20 @@ pub struct NetRunning {
 /// When there is no such scenario, when this process is not root or has no `/dev/net/tun`, or when a server cannot be
 /// staged.
 pub fn start(id: &str, twin: bool, dir: &Path) -> Result<NetRunning, NetError> {
+    start_by_chance(id, twin, dir, 0)
+}
+
+/// The same with other chances for what is lost.
+///
+/// # Errors
+///
+/// As [`start`].
+pub fn start_by_chance(
+    id: &str,
+    twin: bool,
+    dir: &Path,
+    chance: u64,
+) -> Result<NetRunning, NetError> {
     let unknown = || NetError::Unknown { id: id.to_owned() };
     let scenario = scenarios()
         .iter()
@@ -53,11 +67,15 @@ pub fn start(id: &str, twin: bool, dir: &Path) -> Result<NetRunning, NetError> {
         true => &scenario.healthy,
         false => &scenario.broken,
     };
-    raise(net, dir)
+    let mut net = net.clone();
+    for lossy in &mut net.path.lossy {
+        lossy.seed = lossy.seed.wrapping_add(chance.wrapping_mul(1000));
+    }
+    raise(&net, dir)
 }
 
 /// Stages a network.
-pub(super) fn raise(net: &NetStage, dir: &Path) -> Result<NetRunning, NetError> {
+fn raise(net: &NetStage, dir: &Path) -> Result<NetRunning, NetError> {
     let readable = Permissions::from_mode(0o755);
     fs::set_permissions(dir, readable).map_err(|source| {
         NetError::Lab(LabError::File {

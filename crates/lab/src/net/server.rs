@@ -106,8 +106,16 @@ async fn converse(mut stream: TcpStream, serving: Serving) -> io::Result<()> {
             let _ = tokio::time::timeout(LINGER, ended).await;
             Ok(())
         }
-        Serving::Wants(_)
-        | Serving::Silent
+        Serving::EndsAfter(lasts) => {
+            sleep(lasts).await;
+            stream.read(&mut octets).await?;
+            stream.shutdown().await
+        }
+        Serving::Wants(count) => {
+            stream.read_exact(&mut octets[..count]).await?;
+            stream.write_all(b"enough").await
+        }
+        Serving::Silent
         | Serving::FullQueue(_)
         | Serving::NeverAccepts
         | Serving::Closed

@@ -81,6 +81,8 @@ pub(crate) enum Serving {
     FullQueue(Option<Duration>),
     /// It reads so many octets at least before it says anything, and then nothing.
     Wants(usize),
+    /// It accepts, says nothing, and ends the connection after so long.
+    EndsAfter(Duration),
     /// It answers a hello with a reset.
     Resets,
     /// It answers a hello with the end of the stream.

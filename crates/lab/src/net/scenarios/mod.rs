@@ -1,7 +1,10 @@
 //! Every network scenario, one file for each family of causes.
 
 mod healthy;
+mod hellos;
+mod names;
 mod segments;
+mod timing;
 mod walls;
 
 use super::scenario::NetScenario;
@@ -13,7 +16,10 @@ static SCENARIOS: LazyLock<Vec<NetScenario>> = LazyLock::new(|| {
     [
         healthy::scenarios(),
         walls::scenarios(),
+        names::scenarios(),
+        hellos::scenarios(),
         segments::scenarios(),
+        timing::scenarios(),
     ]
     .into_iter()
     .flatten()

@@ -68,5 +68,5 @@ pub use handshake::MAX_ANSWER;
 pub use load::{MAX_AT_ONCE, MAX_COUNT, MAX_FAILURES, MAX_PER_SECOND};
 pub use proxy::ProxyLogin;
 pub use reach::is_private;
-pub use recorder::{MAX_KEPT, MAX_KERNEL_FACTS, MAX_SEGMENTS, Recorder};
+pub use recorder::{MAX_KEPT, MAX_KERNEL_FACTS, MAX_LATE_FACTS, MAX_SEGMENTS, Recorder};
 pub use resolve::{system_resolvers, system_search};

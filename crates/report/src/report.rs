@@ -384,3 +384,37 @@ impl Cause {
         self.affects == Affects::Everyone
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, contacts};
+    use crate::{Action, ExperimentId, Observation};
+
+    #[test]
+    fn datagrams_are_no_connections_and_are_told_of_once() {
+        let evidence: Vec<Evidence> = (1_u8..)
+            .zip(["192.0.2.1", "192.0.2.1", "2001:db8::1"])
+            .map(|(ttl, host)| Evidence {
+                id: ExperimentId(ttl.into()),
+                experiment: format!("hop:{ttl}"),
+                conditions: Action::hop(host.parse().unwrap(), Some(ttl)),
+                limit_us: 1,
+                observed: Observation::default(),
+            })
+            .collect();
+        assert!(evidence.iter().all(|entry| entry.connections() == 0));
+        let told: Vec<_> = contacts(&evidence)
+            .into_iter()
+            .map(|contact| [contact.what, contact.address, contact.why])
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ["udp", "192.0.2.1", "hop:1"],
+                ["udp", "2001:db8::1", "hop:3"]
+            ]
+        );
+        let one = serde_json::to_string(&evidence[0].conditions).unwrap();
+        assert_eq!(one, r#"{"kind":"hop","address":"192.0.2.1:33435","ttl":1}"#);
+    }
+}

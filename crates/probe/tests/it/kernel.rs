@@ -3,9 +3,10 @@
 use crate::hello::{conditions, modern};
 use crate::namespaces::{Host, may};
 use crate::support::{end, hands, phases, run, run_with, serve};
+use probe::MAX_LATE_FACTS;
 use report::{
-    Action, Hello, HelloSplit, KernelFact, KernelMoment, Observation, PhaseName, PhaseOutcome,
-    TcpConditions, TcpInfo, TtlSweep,
+    Action, Fate, Hello, HelloSplit, KernelFact, KernelMoment, Observation, PhaseName,
+    PhaseOutcome, TcpConditions, TcpInfo, TtlSweep,
 };
 use socket2::{Domain, SockRef, Socket, Type};
 use std::io::{Read as _, Write as _};
@@ -32,7 +33,7 @@ fn hello(address: &str, tcp: TcpConditions) -> Action {
 }
 
 /// Runs `action` on `host`, with or without what the kernel knows.
-fn observe(host: &Host, action: Action, kernel: bool) -> Observation {
+pub(crate) fn observe(host: &Host, action: Action, kernel: bool) -> Observation {
     host.run(move || {
         let hands = match kernel {
             true => hands(),
@@ -249,7 +250,7 @@ fn a_refused_syn() {
 }
 
 /// A client, two routers and a server in a row.
-fn row() -> [Host; 4] {
+pub(crate) fn row() -> [Host; 4] {
     let hosts = [Host::new(), Host::new(), Host::new(), Host::new()];
     for (at, net) in ["9.1", "9.2", "9.3"].into_iter().enumerate() {
         hosts[at].link(&hosts[at + 1], net);
@@ -258,21 +259,20 @@ fn row() -> [Host; 4] {
     hosts[1].sh("ip route add 10.9.3.0/24 via 10.9.2.2; sysctl -qw net.ipv4.ip_forward=1");
     hosts[2].sh("ip route add 10.9.1.0/24 via 10.9.2.1; sysctl -qw net.ipv4.ip_forward=1");
     hosts[3].sh("ip route add default via 10.9.3.1");
+    for host in &hosts {
+        // Or the seventh message within a second is not sent.
+        host.sh("sysctl -qw net.ipv4.icmp_ratelimit=0");
+    }
     hosts
 }
 
 const FAR: &str = "10.9.3.2:443";
 
-/// Of each transmission of the hello, the time to live and whether an ICMP message said that it died.
-fn hops(seen: &Observation) -> Vec<(u8, bool)> {
-    let of = |moment| {
-        let facts = seen.kernel.iter();
-        facts
-            .filter(move |fact| fact.moment == moment)
-            .filter_map(|fact| fact.ttl)
-    };
-    of(KernelMoment::Transmission)
-        .map(|ttl| (ttl, of(KernelMoment::Icmp).any(|died| died == ttl)))
+/// Of each time to live of the hello, whether it was acknowledged, and what came back.
+fn hops(seen: &Observation) -> Vec<(u8, bool, Fate)> {
+    let sent = seen.transmissions();
+    sent.iter()
+        .map(|sent| (sent.ttl, sent.acked, sent.fate))
         .collect()
 }
 
@@ -283,6 +283,9 @@ fn a_time_to_live_that_rises() {
     }
     let [client, _first, second, server] = row();
     let _listener = listen(&server, FAR, 16, Some(refusing));
+    let _silent = listen(&server, "10.9.3.2:444", 16, Some(silent));
+    let _reset = listen(&server, "10.9.3.2:445", 16, Some(resetting));
+    let _close = listen(&server, "10.9.3.2:446", 16, Some(closing));
     for (ttl, router) in [(1, Some("10.9.1.2")), (2, Some("10.9.2.2")), (3, None)] {
         let action = Action::Connect {
             via: None,
@@ -310,7 +313,18 @@ fn a_time_to_live_that_rises() {
     };
     let seen = observe(&client, hello(FAR, sweep), true);
     assert_eq!(end(&seen), HANDSHAKE_FAILURE);
-    assert_eq!(hops(&seen), [(1, true), (2, true), (3, false)]);
+    let died = [(1, false, Fate::Died), (2, false, Fate::Died)];
+    assert_eq!(hops(&seen)[..2], died);
+    assert_eq!(hops(&seen)[2..], [(3, true, Fate::Answered)]);
+    for (address, fate) in [
+        ("10.9.3.2:444", Fate::Silent),
+        ("10.9.3.2:445", Fate::Reset),
+        ("10.9.3.2:446", Fate::Closed),
+    ] {
+        let seen = observe(&client, hello(address, sweep), true);
+        assert_eq!(hops(&seen)[..2], died);
+        assert_eq!(hops(&seen)[2..], [(3, true, fate)]);
+    }
     let without = observe(&client, hello(FAR, sweep), false);
     assert_eq!(end(&without), "hello error no TCP_INFO");
     assert!(without.traffic.is_empty());
@@ -318,8 +332,9 @@ fn a_time_to_live_that_rises() {
     second.filter("forward", "tcp dport 443 meta length gt 100 drop");
     let seen = observe(&client, hello(FAR, sweep), true);
     assert_eq!(end(&seen), "hello timeout -");
-    let died: Vec<_> = hops(&seen).into_iter().take(4).collect();
-    assert_eq!(died, [(1, true), (2, true), (3, false), (4, false)]);
+    let silent = [(3, false, Fate::Silent), (4, false, Fate::Silent)];
+    assert_eq!(hops(&seen)[..2], died);
+    assert_eq!(hops(&seen)[2..4], silent);
     let last = seen.kernel.last().unwrap();
     assert_eq!(last.tcp.payload_acked(), Some(0));
 }
@@ -390,22 +405,42 @@ async fn being_late_is_taken_down() {
         limit_us: PATIENCE_US,
     };
     let recorder = hands.recorder();
+    // Told again and again, of which the first times and the latest are kept.
     let late = async {
         // The hello has been sent when the octets are in the record.
         while recorder.snapshot().traffic.is_empty() {
             tokio::task::yield_now().await;
         }
-        recorder.late()
+        let mut told = vec![recorder.late()];
+        for _ in 1..MAX_LATE_FACTS + 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            told.push(recorder.late());
+        }
+        told
     };
-    let late = tokio::select! {
+    let told = tokio::select! {
         () = hands.run(&experiment, &recorder) => panic!("it ended"),
-        late = late => late,
+        told = late => told,
     };
-    let fact = late.kernel.last().unwrap();
+    let first = told[0].kernel.last().unwrap();
     assert_eq!(
-        (fact.moment, fact.phase),
+        (first.moment, first.phase),
         (KernelMoment::Late, PhaseName::Hello)
     );
+    let mut latest = 0;
+    for (times, so_far) in (1..).zip(&told) {
+        let late = so_far.kernel.iter();
+        let late: Vec<&KernelFact> = late
+            .filter(|fact| fact.moment == KernelMoment::Late)
+            .collect();
+        assert_eq!(late.len(), MAX_LATE_FACTS.min(times));
+        assert_eq!(late[0], first);
+        assert!(late.is_sorted_by_key(|fact| fact.at_us));
+        let last = so_far.kernel.last().unwrap();
+        assert_eq!(last, late[late.len() - 1]);
+        assert!(last.at_us > latest, "{times}");
+        latest = last.at_us;
+    }
     recorder.abort();
     let again = recorder.late();
     assert_eq!(

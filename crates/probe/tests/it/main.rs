@@ -6,6 +6,8 @@ mod handshake;
 mod hello;
 mod hostile;
 #[cfg(target_os = "linux")]
+mod icmp;
+#[cfg(target_os = "linux")]
 mod kernel;
 mod lookups;
 #[cfg(target_os = "linux")]

@@ -46,7 +46,8 @@ impl Host {
             jobs,
             thread: is_ready.recv().unwrap(),
         };
-        host.sh("ip link set lo up");
+        // An address of IPv6 is used at once, not after a second's search for another with the same.
+        host.sh("sysctl -qw net.ipv6.conf.default.accept_dad=0; ip link set lo up");
         host
     }
 

@@ -4,7 +4,7 @@ mod clients;
 mod patience;
 
 pub(crate) use clients::{Client, ClientAnswer};
-pub(crate) use patience::{Patience, SYN_AGAIN_US, Watched, next_look};
+pub(crate) use patience::{LOST_US, Patience, SYN_AGAIN_US, Watched, next_look};
 
 use crate::reading::Reading;
 use crate::way::Way;

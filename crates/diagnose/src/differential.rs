@@ -98,7 +98,7 @@ impl Differential {
                 ..
             } => OCSP_US,
             Action::Resolve { server: None, .. } => SYSTEM_LOOKUP_US,
-            Action::Connect { tcp, .. } if tcp.syn_ttl.is_some() => SYN_US,
+            Action::Connect { tcp, .. } if !tcp.is_default() => SYN_US,
             action if action.address().is_some() => LONGEST_US,
             _ => LOOKUP_US,
         };
@@ -243,21 +243,26 @@ impl Brain for Differential {
 }
 
 impl Differential {
-    /// Once nothing is left to ask and the verdict is decided by a proof, those still silent have nothing more to say.
+    /// Once nothing is left to ask, and the verdict is decided by a proof or nothing more can come, those still silent have nothing
+    /// more to say.
     fn stop_the_silent(&mut self) {
+        let settled = |started: &Started| {
+            let id = started.experiment.id;
+            started.is_late && self.entries.iter().any(|entry| entry.id() == id)
+        };
         let connects = |started: &Started| started.experiment.action.address().is_some();
         let only_late = self
             .running()
-            .all(|started| started.is_late && connects(started));
+            .all(|started| connects(started) && settled(started));
         if !only_late || self.running().next().is_none() {
             return;
         }
-        let conclusion = self.conclude();
-        let proven = conclusion
-            .causes
-            .iter()
-            .any(|cause| cause.certainty == report::Certainty::Proven);
-        if !proven {
+        let proven = || {
+            let conclusion = self.conclude();
+            let mut causes = conclusion.causes.iter();
+            causes.any(|cause| cause.certainty == report::Certainty::Proven)
+        };
+        if !crate::stall::is_over(&self.case()) && !proven() {
             return;
         }
         for started in self

@@ -9,7 +9,7 @@ pub(crate) use trust::ISSUERS;
 
 use crate::case::{Case, Entry};
 use crate::chain;
-use crate::flip::{self, Lever, Search, SideOfFlip};
+use crate::flip::{self, Change, Lever, Search, SideOfFlip};
 use crate::members;
 use crate::reading::{Reading, Refusal};
 use crate::records;
@@ -281,6 +281,9 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
                 break;
             }
             Search::Found(lever) => {
+                if matches!(lever.change, Change::Neutral | Change::ServerName) {
+                    asks.extend(stall::place_asks(case, &failing));
+                }
                 let open = repeats(case, &lever);
                 let settled = open.is_empty();
                 asks.extend(open);

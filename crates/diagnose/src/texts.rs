@@ -116,8 +116,8 @@ macro_rules! sources {
     };
 }
 
-const ENGLISH: [(&str, &str); 10] = sources!("en");
-const ITALIAN: [(&str, &str); 10] = sources!("it");
+const ENGLISH: [(&str, &str); 11] = sources!("en");
+const ITALIAN: [(&str, &str); 11] = sources!("it");
 
 /// The messages of one language, English behind them.
 pub struct Texts {

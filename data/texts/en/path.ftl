@@ -13,7 +13,6 @@ seen-P19 = Something on the way to { $host } does not let TLS 1.3 pass: the same
 seen-P20 = Something on the way to { $host } loses ClientHellos of certain lengths: the same one with another length is answered.
 seen-P21 = Large packets to { $host } are lost on the way: the same ClientHello in small packets is answered.
 seen-P22 = Large packets from { $host } are lost on the way: it has the ClientHello and its answer does not come, while in small packets it does.
-seen-P37 = { $address } answers the packets that open a connection only where they do not ask for a scaled window (RFC 7323).
 seen-P41 = Nothing that begins TLS comes through to { $host }, whatever it says: it passes hop { $hop } ({ $router }) and is { $reset ->
     [yes] answered with a reset
    *[no] lost
@@ -31,7 +30,5 @@ flip-segments = small packets both ways (TCP_MAXSEG 536)
 flip-whole = the ClientHello in one packet instead of two
 flip-padded = the same ClientHello, longer by padding
 flip-no-tls13 = the same ClientHello without TLS 1.3, as long
-flip-window-scale = no window scale in the packet that opens the connection
-outcome-connected = the connection opens
 
 next-hello-lost = On the server, see whether the ClientHello arrives there at all:

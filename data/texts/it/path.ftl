@@ -13,7 +13,6 @@ seen-P19 = Qualcosa sul percorso verso { $host } non lascia passare TLS 1.3: lo 
 seen-P20 = Qualcosa sul percorso verso { $host } perde i ClientHello di certe lunghezze: lo stesso con un'altra lunghezza riceve risposta.
 seen-P21 = I pacchetti grandi verso { $host } si perdono per strada: lo stesso ClientHello in pacchetti piccoli riceve risposta.
 seen-P22 = I pacchetti grandi da { $host } si perdono per strada: il server ha il ClientHello e la sua risposta non arriva, mentre in pacchetti piccoli sì.
-seen-P37 = { $address } risponde ai pacchetti che aprono una connessione solo se non chiedono una finestra scalata (RFC 7323).
 seen-P41 = Nulla di ciò che inizia TLS arriva a { $host }, qualunque cosa dica: passa il salto { $hop } ({ $router }) e subito dopo { $reset ->
     [yes] riceve un azzeramento
    *[no] si perde
@@ -31,7 +30,5 @@ flip-segments = pacchetti piccoli nei due sensi (TCP_MAXSEG 536)
 flip-whole = il ClientHello in un pacchetto invece di due
 flip-padded = lo stesso ClientHello, allungato con il riempimento
 flip-no-tls13 = lo stesso ClientHello senza TLS 1.3, altrettanto lungo
-flip-window-scale = nessuna scala della finestra nel pacchetto che apre la connessione
-outcome-connected = la connessione si apre
 
 next-hello-lost = Sul server, guardare se il ClientHello vi arriva:

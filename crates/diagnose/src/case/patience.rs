@@ -4,7 +4,7 @@ use report::{Action, Direction, KernelFact, KernelMoment, Moment, Observation, P
 
 /// After this, in microseconds, an answer is later than a round trip to anywhere near explains: questions may begin. A path
 /// whose round trip is known to be longer gets [`ROUND_TRIPS_LATE`].
-const LATE_US: Moment = 250_000;
+const LATE_US: Moment = 350_000;
 /// After so many round trips an answer is late.
 const ROUND_TRIPS_LATE: Moment = 3;
 /// After this, in microseconds, silence counts as an answer: a server that thinks longer about a hello is as good as silent to
@@ -12,6 +12,8 @@ const ROUND_TRIPS_LATE: Moment = 3;
 const SILENT_US: Moment = 1_300_000;
 /// The same where the peer's kernel has not even acknowledged the hello: it takes no time to think.
 const UNACKNOWLEDGED_US: Moment = 650_000;
+/// After so long without an acknowledgement, in microseconds, a hello that was sent again and again is lost for good.
+pub(crate) const LOST_US: Moment = 1_600_000;
 /// Retransmissions that must have gone unacknowledged as well.
 const AGAIN: u32 = 2;
 /// After so many round trips, and never earlier, silence counts.
@@ -25,7 +27,7 @@ pub(crate) const SYN_AGAIN_US: Moment = 1_100_000;
 /// and 3 seconds).
 const SYN_SILENT_US: Moment = 3_200_000;
 /// When a connection is looked at for the first time, in microseconds after its start.
-const FIRST_LOOK_US: Moment = 300_000;
+const FIRST_LOOK_US: Moment = 400_000;
 
 /// Since when and until when a connection was watched.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +100,7 @@ pub(crate) fn next_look(
         SILENT_US.midpoint(UNACKNOWLEDGED_US),
         SYN_AGAIN_US,
         silent,
+        LOST_US,
     ];
     looks
         .into_iter()

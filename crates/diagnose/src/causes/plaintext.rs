@@ -4,6 +4,8 @@ use crate::case::{Case, Entry};
 use crate::flip::BAD_REQUEST;
 use crate::plan::plaintext_lever;
 use crate::ports::{Registered, registered};
+use crate::reading::Reading;
+use crate::stall;
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Certainty, Prelude, Text};
 use std::net::SocketAddr;
@@ -15,6 +17,11 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     };
     // TLS behind a dialogue is judged with the dialogues.
     if case.prelude() != Prelude::None || case.asked_prelude() != Prelude::None {
+        return Vec::new();
+    }
+    // Whoever answers another hello in TLS speaks it: something on the way answered this one.
+    let speaks = |entry: &Entry| entry.reading.as_ref().is_some_and(Reading::speaks_tls);
+    if stall::is_remote(case, address) && case.at(address).any(speaks) {
         return Vec::new();
     }
     let spoken = case

@@ -92,8 +92,19 @@ pub(super) fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask>
             None,
         ) if stall::is_remote(case, failing.address) => {
             push("server-name", single(&Change::Named));
-            push("proxy-line", single(&Change::ProxyLine));
-            push("direct", single(&Change::Direct));
+            if !stall::are_lost(case, failing.address) {
+                push("proxy-line", single(&Change::ProxyLine));
+                push("direct", single(&Change::Direct));
+            }
+        }
+        (
+            End::Refused {
+                how: Refusal::Plaintext,
+                mid_flight: false,
+            },
+            None,
+        ) if stall::is_remote(case, failing.address) => {
+            push("no-server-name", single(&Change::ServerName));
         }
         (
             End::Refused {

@@ -1,7 +1,7 @@
 //! What to ask when hellos are cut off on the way or in the server: each question changes one thing.
 
-use super::facts::{Acknowledged, acknowledged, is_cut_off};
-use super::levers::{in_two, longer, small_segments, without_tls13};
+use super::facts::is_cut_off;
+use super::levers::{fits_one_segment, in_two, longer, small_segments, without_tls13};
 use super::{is_remote, sweep, syn};
 use crate::case::{Case, Entry};
 use crate::flip;
@@ -68,22 +68,22 @@ fn beside(case: &Case<'_>, failing: &Hello, working: &Hello) -> Vec<Ask> {
         flip::octets(&failing.hello, name),
     );
     let mut asks = Vec::new();
+    if working.hello.versions() != failing.hello.versions() {
+        let older = without_tls13(failing);
+        let told = case.doing(&older).next().map(Entry::accepted);
+        asks.push(once("rung:no-tls13", older));
+        // Where TLS 1.3 alone decides, or that is not known yet, the rest need not be asked.
+        if told != Some(false) {
+            return asks;
+        }
+    }
     if large > small {
         asks.push(once("rung:small-segments", small_segments(failing)));
-        asks.push(once("rung:two-segments", in_two(working)));
-        asks.push(once(
-            "rung:padded",
-            flip::padded(failing, &working.hello, large),
-        ));
+        if fits_one_segment(working) && !fits_one_segment(failing) {
+            asks.push(once("rung:two-segments", in_two(working)));
+        }
     }
     asks.push(once("rung:longer", longer(failing, small)));
-    if working.hello.versions() != failing.hello.versions() {
-        asks.push(once("rung:no-tls13", without_tls13(failing)));
-    }
-    let lost = |entry: &Entry| acknowledged(entry) != Acknowledged::All;
-    if case.doing(&Action::Hello(Box::new(failing.clone()))).any(lost) {
-        asks.extend(sweep::asks(case, failing));
-    }
     asks
 }
 

@@ -108,6 +108,15 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
     }
     let working = smallest_accepted(case, failing)?;
     let open = |action: &Action| case.doing(action).next().is_none();
+    if working.hello.versions() != failing.hello.versions() {
+        let older = without_tls13(failing);
+        if open(&older) {
+            return Some(Search::Ask(older));
+        }
+        if works(&older) {
+            return found(Change::Tls13, &fails, older);
+        }
+    }
     let longer_than = flip::octets(&failing.hello, failing.server_name.as_deref())
         > flip::octets(&working.hello, failing.server_name.as_deref());
     if longer_than && open(&small) {
@@ -133,15 +142,6 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
     }
     if works(&longer) {
         return found(Change::Padded, &fails, longer);
-    }
-    if working.hello.versions() != failing.hello.versions() {
-        let older = without_tls13(failing);
-        if open(&older) {
-            return Some(Search::Ask(older));
-        }
-        if works(&older) {
-            return found(Change::Tls13, &fails, older);
-        }
     }
     None
 }

@@ -13,14 +13,54 @@ mod syn;
 pub(crate) use asks::{asks, small_answer};
 pub(crate) use facts::{Acknowledged, Culprit, acknowledged, culprit, is_cut_off};
 pub(crate) use levers::{fits_one_segment, search};
-pub(crate) use sweep::{HelloPlace, hello_place, placed, spoke};
-pub(crate) use syn::{SynPlace, plain, syn_place, unconnected};
+pub(crate) use sweep::{HelloPlace, hello_place, place_asks, placed, spoke};
+pub(crate) use syn::{SynPlace, syn_place, unconnected};
 
-use crate::case::Case;
+use crate::case::{Case, Entry, LOST_US};
+use report::PhaseOutcome;
 use crate::way::Way;
 use std::net::SocketAddr;
 
 /// Whether there is a path to `address` that could be at fault.
 pub(crate) fn is_remote(case: &Case<'_>, address: SocketAddr) -> bool {
     case.way() == Way::Direct && !case.is_local(address)
+}
+
+/// Whether nothing more can come to `address`: no SYN was answered however often it was sent, or no hello even acknowledged.
+/// A server that has the hello may still be thinking.
+pub(crate) fn is_over(case: &Case<'_>) -> bool {
+    let Some(address) = case
+        .representative()
+        .filter(|address| is_remote(case, *address))
+    else {
+        return false;
+    };
+    if unconnected(case, address) == Some(PhaseOutcome::Timeout) {
+        return case.waiting_at(address).next().is_none();
+    }
+    let lost = |entry: &Entry| {
+        let missing = matches!(
+            acknowledged(entry),
+            Acknowledged::Nothing | Acknowledged::Part
+        );
+        entry.ended || missing && entry.quiet >= LOST_US
+    };
+    let mut tries = case.at(address).chain(case.waiting_at(address)).peekable();
+    tries.peek().is_some() && tries.all(lost)
+}
+
+/// Whether the hellos that are cut off at `address` never came to the server's TCP.
+pub(crate) fn are_lost(case: &Case<'_>, address: SocketAddr) -> bool {
+    let mut cut_off = case
+        .at(address)
+        .chain(case.waiting_at(address))
+        .filter(|entry| is_cut_off(entry))
+        .peekable();
+    let lost = |entry: &Entry| {
+        matches!(
+            acknowledged(entry),
+            Acknowledged::Nothing | Acknowledged::Part
+        )
+    };
+    is_remote(case, address) && cut_off.peek().is_some() && cut_off.all(lost)
 }

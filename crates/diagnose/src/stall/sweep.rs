@@ -120,6 +120,20 @@ pub(super) fn asks(case: &Case<'_>, hello: &Hello) -> Vec<Ask> {
     asks
 }
 
+/// The same where another name is answered, so that it is the name that decides: whoever answers before the end of the path
+/// is not the server.
+pub(crate) fn place_asks(case: &Case<'_>, failing: &Hello) -> Vec<Ask> {
+    let action = Action::Hello(Box::new(failing.clone()));
+    let refused = case.doing(&action).any(|entry| {
+        let refusal = entry.reading.as_ref().and_then(Reading::refusal);
+        refusal.is_some_and(|refusal| !matches!(refusal, Refusal::Silent | Refusal::Reset))
+    });
+    if !refused || !super::is_remote(case, failing.address) {
+        return Vec::new();
+    }
+    asks(case, failing)
+}
+
 /// The times to live with which a SYN tells whether the path goes on where the hello ended.
 fn beyond(swept: &Swept) -> impl Iterator<Item = u8> + use<> {
     let first = match swept.answered {

@@ -5,16 +5,11 @@ use super::sweep::{connect_outcome, router, syn};
 use crate::case::{Case, Entry, Patience, SYN_AGAIN_US};
 use crate::plan::{Ask, once};
 use crate::reading::End;
-use report::{Action, PhaseName, PhaseOutcome, TcpConditions};
+use report::{Action, PhaseName, PhaseOutcome};
 use std::net::{IpAddr, SocketAddr};
 
 /// Hops that datagrams look at.
 const HOPS: u8 = 16;
-/// A receive buffer so small that the SYN offers a window scale of 0, as systems without RFC 7323 are answered.
-const SMALL_BUFFER: u32 = 16 * 1024;
-/// How often what a plain SYN comes to is seen.
-const PLAIN_TRIES: usize = 2;
-
 /// Where a SYN came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SynPlace {
@@ -46,18 +41,6 @@ fn is_opening(entry: &Entry) -> Option<PhaseOutcome> {
     (connecting && entry.patience >= Patience::Late).then_some(PhaseOutcome::Timeout)
 }
 
-/// A connection whose SYN has no options that old boxes do not know, as far as an ordinary user can leave them out.
-pub(crate) fn plain(address: SocketAddr) -> Action {
-    Action::Connect {
-        address,
-        via: None,
-        tcp: TcpConditions {
-            receive_buffer: Some(SMALL_BUFFER),
-            ..TcpConditions::default()
-        },
-    }
-}
-
 /// The questions that place what becomes of SYNs to `address`, where none connects.
 pub(super) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
     let placed = matches!(
@@ -77,13 +60,6 @@ pub(super) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         return asks;
     }
     asks.extend(next_syn(case, address).map(|ttl| once("rung:syn-ttl", syn(address, ttl))));
-    if unconnected(case, address) == Some(PhaseOutcome::Timeout) {
-        asks.push(Ask {
-            label: "rung:plain-syn".to_owned(),
-            action: plain(address),
-            times: PLAIN_TRIES,
-        });
-    }
     asks
 }
 

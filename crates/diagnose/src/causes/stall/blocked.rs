@@ -65,6 +65,17 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         let next = on_server(case, "next-silent");
         return Some(judged(id, Certainty::Suspected, text).among(owned(rivals), next));
     }
+    if matches!(how, Refusal::Reset | Refusal::Closed) && all(Acknowledged::All) && !small {
+        let id = match how {
+            Refusal::Reset => "seen-S34-reset",
+            _ => "seen-S34-closed",
+        };
+        let next = on_server(case, "next-closed");
+        return Some(
+            judged("S34", Certainty::Suspected, Text::new(id, [host]))
+                .among(owned(&["S35", "S37"]), next),
+        );
+    }
     if !acked.all(|acked| matches!(acked, Acknowledged::Nothing | Acknowledged::Part)) || small {
         return None;
     }

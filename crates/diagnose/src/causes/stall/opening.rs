@@ -1,8 +1,8 @@
-//! P10–P12, P37, S01, S05: the connection does not open.
+//! P10–P12, S05: the connection does not open.
 
 use crate::case::{Case, Entry};
 use crate::stall::{self, SynPlace};
-use crate::wording::{Flipped, Judgement, Next};
+use crate::wording::{Judgement, Next};
 use report::{Action, Certainty, Icmp, Phase, PhaseName, PhaseOutcome, Text};
 use std::net::SocketAddr;
 
@@ -63,30 +63,6 @@ fn evidence(case: &Case<'_>, address: SocketAddr) -> Vec<report::ExperimentId> {
 /// SYNs are not answered.
 fn silent(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
     let evidence = evidence(case, address);
-    let plain = stall::plain(address);
-    let opened: Vec<_> = case
-        .doing(&plain)
-        .filter(|entry| {
-            let connect = entry.observation.phase(PhaseName::Connect);
-            connect.is_some_and(|connect| connect.outcome == PhaseOutcome::Ok)
-        })
-        .map(Entry::id)
-        .collect();
-    if !opened.is_empty() {
-        let text = Text::new("seen-P37", [("address", address.to_string())]);
-        let proof = Flipped {
-            changed: Text::new("flip-window-scale", []),
-            before: Text::new("outcome-unconnected", [("how", "timeout".to_owned())]),
-            after: Text::new("outcome-connected", []),
-            repeats: opened.len(),
-            evidence: evidence.clone(),
-        };
-        let certainty = match opened.len() {
-            1 => Certainty::Supported,
-            _ => Certainty::Proven,
-        };
-        return Some(Judgement::new("P37", certainty, text, evidence).with_proof(proof));
-    }
     let place = stall::syn_place(case, address);
     if let Some(place) = place.filter(|place| place.before_end) {
         let text = Text::new("seen-P10", placed(address, place));

@@ -32,6 +32,7 @@ mod question;
 mod redact;
 mod report;
 mod secret;
+mod silence;
 mod tcp;
 
 pub use brain::{Brain, Fact, Moment};
@@ -65,4 +66,5 @@ pub use question::{
 };
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;
+pub use silence::{Silence, Silent};
 pub use tcp::{HelloSplit, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};

@@ -89,6 +89,10 @@ macro_rules! sources {
                 include_str!(concat!("../../../data/texts/", $language, "/proxy.ftl")),
             ),
             (
+                "timing",
+                include_str!(concat!("../../../data/texts/", $language, "/timing.ftl")),
+            ),
+            (
                 "c",
                 include_str!(concat!("../../../data/texts/", $language, "/c.ftl")),
             ),
@@ -112,8 +116,8 @@ macro_rules! sources {
     };
 }
 
-const ENGLISH: [(&str, &str); 10] = sources!("en");
-const ITALIAN: [(&str, &str); 10] = sources!("it");
+const ENGLISH: [(&str, &str); 11] = sources!("en");
+const ITALIAN: [(&str, &str); 11] = sources!("it");
 
 /// The messages of one language, English behind them.
 pub struct Texts {

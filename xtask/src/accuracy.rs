@@ -1,5 +1,7 @@
 //! Every lab scenario diagnosed by the real program, verdict beside expectation.
 
+mod networks;
+
 use crate::flights::Flights;
 use crate::run::{say, tlsmedic, warn};
 use anyhow::{Context, Result, anyhow, bail};
@@ -43,7 +45,8 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
         only.map_or(full || fresh, |part| scenario.id.contains(part))
     };
     let scenarios: Vec<&Scenario> = lab::scenarios().iter().filter(wanted).collect();
-    if scenarios.is_empty() {
+    let networks = networks::wanted(only, full);
+    if scenarios.is_empty() && networks.is_empty() {
         bail!("no scenario's id contains {:?}", only.unwrap_or_default());
     }
     let mut queue: VecDeque<(&Scenario, bool)> = VecDeque::new();
@@ -76,6 +79,10 @@ pub(crate) fn run(only: Option<&str>, full: bool) -> Result<()> {
         }
     });
     let mut rows = rows.into_inner().unwrap_or_default();
+    // Not beside the others, whose load would make the networks slow.
+    if !networks.is_empty() {
+        rows.extend(networks::run(&program, &networks, full)?);
+    }
     rows.sort_by(|one, other| one.id.cmp(&other.id));
     say(&format!(
         "{:<34} {:<21} {:<26} {:<10} {:>5} {:>7}",
@@ -166,7 +173,7 @@ fn judge(scenario: &Scenario, twin: bool, id: String, report: &Report, took: Dur
     let faults = if twin || scenario.cause.is_none() {
         healthy(report)
     } else {
-        as_expected(scenario, report)
+        as_expected(&scenario.expected, report)
     };
     let expected: &[CauseId] = if twin { &[] } else { &scenario.expected.causes };
     let wrong =
@@ -204,8 +211,7 @@ fn healthy(report: &Report) -> Vec<String> {
     faults
 }
 
-fn as_expected(scenario: &Scenario, report: &Report) -> Vec<String> {
-    let expected = &scenario.expected;
+fn as_expected(expected: &Expected, report: &Report) -> Vec<String> {
     let mut faults = Vec::new();
     let mut differ = |what: &str, wanted: String, got: String| {
         if wanted != got {

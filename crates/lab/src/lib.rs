@@ -9,6 +9,8 @@
 //! Most servers are rustls behind a gate that refuses some ClientHellos; what rustls cannot say (old versions, RSA key
 //! exchange, P-521, signatures of MD5 and SHA-1) is scripted octet by octet, up to the end of the server's first flight.
 //!
+//! [`net`] stages networks that fail, in network namespaces, for root on Linux.
+//!
 //! This crate knows no examiner: nothing in it connects to its own servers but its proxies, when asked to, and its tests.
 //!
 //! ```
@@ -17,6 +19,8 @@
 //! ```
 
 mod certify;
+#[cfg(target_os = "linux")]
+pub mod net;
 mod running;
 mod scenario;
 mod scenarios;

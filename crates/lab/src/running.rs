@@ -3,8 +3,8 @@
 use crate::certify::{Authority, CertifyError, Identity, SignError, Signer};
 use crate::scenarios::scenarios;
 use crate::serve::{
-    self, Configured, Engine, Files, LibraryError, Limits, PlainServer, RecordError, Scripted,
-    Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
+    self, Configured, Engine, Files, LibraryError, Limits, Pacer, PlainServer, RecordError,
+    Scripted, Tasks, TlsServer, Zone, reserve, reserve_beside, sntp, tell_date,
 };
 use crate::stage::{
     CertificateSpec, Endpoint, Names, Place, Service, Spread, Stack, Stage, TimeSource,
@@ -16,10 +16,14 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpSocket;
 
 /// Where the intermediate is to be had.
 const ISSUER_PATH: &str = "/intermediate.der";
+
+/// How long a resolver that is late takes for an answer.
+const LATE: Duration = Duration::from_millis(1500);
 
 /// The servers of a scenario. Dropping it ends them.
 #[derive(Debug)]
@@ -125,7 +129,12 @@ pub async fn start(id: &str, twin: bool, dir: &Path) -> Result<Running, LabError
     .await
 }
 
-async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
+/// Stages it, with files for the client in `dir`.
+///
+/// # Errors
+///
+/// As [`start`].
+pub(crate) async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
     let mut tasks = Tasks::new();
     let authority = Authority::new(Timestamp::now(), &stage.certificate)?;
     let issuer_url = if stage.certificate.issuer_url {
@@ -162,6 +171,7 @@ async fn stage(stage: &Stage, dir: &Path) -> Result<Running, LabError> {
                     rules: endpoint.rules,
                     engine,
                     limits: Limits::new(stage.capacity),
+                    pacer: Pacer::new(stage.pace),
                 })
             };
             let mut servers = vec![server(endpoint, &stage.certificate)?];
@@ -339,6 +349,10 @@ async fn resolver(
         records,
         authenticated: stage.records.authenticated,
         fails: stage.records.tlsa_fails.then_some(RecordType::TLSA),
+        late: match says {
+            Names::Late => LATE,
+            _ => Duration::ZERO,
+        },
     };
     zone.start(tasks).await.map_err(|source| LabError::Listen {
         what: "resolver",

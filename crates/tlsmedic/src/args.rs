@@ -158,6 +158,12 @@ pub(crate) struct LabRunArguments {
     pub(crate) id: String,
     #[arg(long)]
     pub(crate) show_arguments: bool,
+    #[arg(long)]
+    pub(crate) net: bool,
+    #[arg(long)]
+    pub(crate) healthy: bool,
+    #[arg(last = true, value_name = "COMMAND", requires = "net")]
+    pub(crate) program: Vec<String>,
 }
 
 impl Options {

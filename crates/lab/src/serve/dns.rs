@@ -18,8 +18,6 @@ use tokio::time::sleep;
 const TRIES: usize = 16;
 /// Seconds a client may keep an answer.
 const TTL: u32 = 5;
-/// How long a server that is late takes for an answer.
-const LATE: Duration = Duration::from_millis(1500);
 
 /// What the server knows.
 #[derive(Clone)]
@@ -36,6 +34,8 @@ pub(crate) struct Zone {
     pub(crate) authenticated: bool,
     /// The type whose lookup fails.
     pub(crate) fails: Option<RecordType>,
+    /// How long it takes for an answer.
+    pub(crate) late: Duration,
 }
 
 impl Zone {
@@ -45,21 +45,35 @@ impl Zone {
     ///
     /// When no port can be bound for both transports.
     pub(crate) async fn start(self, tasks: &mut Tasks) -> io::Result<SocketAddr> {
+        let loopback = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
         let mut last = io::Error::from(io::ErrorKind::AddrInUse);
         for _ in 0..TRIES {
-            let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-            let address = udp.local_addr()?;
-            let tcp = TcpSocket::new_v4()?;
-            if let Err(error) = tcp.bind(address) {
-                last = error;
-                continue;
+            match self.clone().start_at(tasks, loopback).await {
+                Ok(address) => return Ok(address),
+                Err(error) => last = error,
             }
-            let zone = self.clone();
-            serve(tasks, tcp, move |peer| converse(peer, zone.clone()))?;
-            tasks.spawn(datagrams(udp, self));
-            return Ok(address);
         }
         Err(last)
+    }
+
+    /// The same at an address of IPv4; any port that is free for UDP where it names none.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be bound for both transports.
+    pub(crate) async fn start_at(
+        self,
+        tasks: &mut Tasks,
+        address: SocketAddr,
+    ) -> io::Result<SocketAddr> {
+        let udp = UdpSocket::bind(address).await?;
+        let address = udp.local_addr()?;
+        let tcp = TcpSocket::new_v4()?;
+        tcp.bind(address)?;
+        let zone = self.clone();
+        serve(tasks, tcp, move |peer| converse(peer, zone.clone()))?;
+        tasks.spawn(datagrams(udp, self));
+        Ok(address)
     }
 
     /// The answer to a query's octets; `None` for what is no query.
@@ -117,10 +131,10 @@ async fn datagrams(socket: UdpSocket, zone: Zone) {
             continue;
         };
         // A client that is gone needs no answer.
-        if zone.says == Names::Late {
-            let socket = Arc::clone(&socket);
+        if !zone.late.is_zero() {
+            let (socket, lasts) = (Arc::clone(&socket), zone.late);
             late.spawn(async move {
-                sleep(LATE).await;
+                sleep(lasts).await;
                 let _ = socket.send_to(&answer, client).await;
             });
         } else {
@@ -151,6 +165,7 @@ mod tests {
     use super::{Names, Zone};
     use hickory_proto::op::{Message, OpCode, Query, ResponseCode};
     use hickory_proto::rr::{Name, RecordType};
+    use std::time::Duration;
 
     fn ask(says: Names, name: &str, typ: RecordType) -> (ResponseCode, usize) {
         let own = Name::from_ascii("www.shop.test.").expect("a name");
@@ -161,6 +176,7 @@ mod tests {
             records: Vec::new(),
             authenticated: false,
             fails: None,
+            late: Duration::ZERO,
         };
         let mut query = Message::query();
         query.metadata.op_code = OpCode::Query;

@@ -50,13 +50,18 @@ impl Heard {
     }
 }
 
-enum Parsed {
+/// What octets begin with.
+pub(crate) enum Parsed {
+    /// A ClientHello.
     Whole(Heard),
+    /// The beginning of one.
     Short,
+    /// Something else.
     Foreign,
 }
 
-fn parse(octets: &[u8]) -> Parsed {
+/// Reads the ClientHello that `octets` begin with.
+pub(crate) fn parse(octets: &[u8]) -> Parsed {
     let mut used = 0;
     let mut message: Vec<u8> = Vec::new();
     loop {

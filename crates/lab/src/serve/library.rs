@@ -4,6 +4,7 @@ use super::flight::authorities;
 use super::gate::{self, Turn};
 use super::heard::Heard;
 use super::http::response_at;
+use super::pace::Pacer;
 use super::peer::Peer;
 use crate::certify::{Authority, CertifyError, Identity};
 use crate::stage::{CertificateSpec, ClientAuth, Library, Rule, Tickets};
@@ -250,11 +251,13 @@ pub(crate) async fn serve(
     first: Heard,
     configured: &Configured,
     rules: &[Rule],
+    pacer: &Pacer,
 ) -> io::Result<()> {
     let config = Arc::clone(&configured.config);
     let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
     let (mut alive, flight) = feed(&mut tls, &first.octets);
     let retries = is_retry(&flight);
+    pacer.sign(&tls).await;
     peer.say(&flight).await?;
     if retries {
         let Some(second) = Heard::read(&mut peer).await? else {
@@ -265,6 +268,7 @@ pub(crate) async fn serve(
         }
         let (still, flight) = feed(&mut tls, &second.octets);
         alive = still;
+        pacer.sign(&tls).await;
         peer.say(&flight).await?;
     }
     let mut request = Vec::new();

@@ -36,6 +36,15 @@ pub(crate) fn reserve(place: Place) -> io::Result<(TcpSocket, SocketAddr)> {
     };
     match place {
         Place::Loopback => bind(Ipv4Addr::LOCALHOST, 0),
+        #[cfg(target_os = "linux")]
+        Place::At(address) => {
+            let socket = match address {
+                SocketAddr::V4(_) => TcpSocket::new_v4()?,
+                SocketAddr::V6(_) => TcpSocket::new_v6()?,
+            };
+            socket.bind(address)?;
+            Ok((socket, address))
+        }
         Place::Registered(ports) => {
             let random = (0..ADDRESSES).map(|_| loopback(rand::random()));
             // Not every system has more than one loopback address.

@@ -12,6 +12,7 @@ mod ldap;
 mod library;
 mod lines;
 mod listen;
+mod pace;
 mod peer;
 mod plain;
 mod proxy;
@@ -24,10 +25,15 @@ mod xmpp;
 pub(crate) use capacity::Limits;
 pub(crate) use dns::Zone;
 pub(crate) use flight::Scripted;
+#[cfg(target_os = "linux")]
+pub(crate) use gate::fatal;
+#[cfg(target_os = "linux")]
+pub(crate) use heard::{Parsed, parse};
 pub(crate) use http::{Files, tell_date};
 pub(crate) use library::Configured;
 pub use library::LibraryError;
 pub(crate) use listen::{Tasks, reserve, reserve_beside};
+pub(crate) use pace::Pacer;
 pub(crate) use plain::PlainServer;
 pub(crate) use proxy::ProxyServer;
 pub use records::RecordError;

@@ -7,6 +7,7 @@ use super::gate::{self, Turn, fatal};
 use super::heard::Heard;
 use super::library::{self, Configured};
 use super::listen::{BACKLOG, Tasks, serve, serve_with};
+use super::pace::Pacer;
 use super::peer::Peer;
 use crate::stage::{Opening, Rule};
 use std::io;
@@ -26,6 +27,8 @@ pub(crate) struct TlsServer {
     pub(crate) engine: Engine,
     /// How many connections it stands.
     pub(crate) limits: Limits,
+    /// How soon it answers.
+    pub(crate) pacer: Pacer,
 }
 
 /// What makes the handshake.
@@ -87,6 +90,7 @@ impl TlsServer {
             Next::Tls => {}
             Next::Refuse(refusal) => return gate::refuse(peer, refusal).await,
         }
+        self.pacer.listen(&mut peer).await?;
         let Some(heard) = Heard::read(&mut peer).await? else {
             // What is no ClientHello is refused as OpenSSL and rustls do; after the client's end there is nobody to refuse.
             if !peer.ahead().is_empty() {
@@ -94,13 +98,16 @@ impl TlsServer {
             }
             return peer.finish().await;
         };
+        if !self.pacer.ponder(&heard).await {
+            return peer.reset();
+        }
         if let Some(refusal) = gate::refusal(self.rules, &heard, Turn::First) {
             return gate::refuse(peer, refusal).await;
         }
         self.limits.work(&heard).await;
         match self.engine {
             Engine::Library(configured) => {
-                library::serve(peer, heard, &configured, self.rules).await
+                library::serve(peer, heard, &configured, self.rules, &self.pacer).await
             }
             Engine::Script(scripted) => play(peer, heard, &scripted, self.rules).await,
         }

@@ -6,6 +6,7 @@ mod client;
 mod distrust;
 mod endpoint;
 mod gate;
+mod pace;
 mod proxy;
 mod records;
 mod revocation;
@@ -20,6 +21,7 @@ pub(crate) use endpoint::{
     ClientAuth, Dialogue, Endpoint, Library, Manner, Opening, Plain, Service, Stack, Tickets,
 };
 pub(crate) use gate::{Condition, Refusal, Rule};
+pub(crate) use pace::Pace;
 pub(crate) use proxy::{Forward, Manner as ProxyManner, ProxySpec, Refuses};
 pub(crate) use records::{Association, Records, Tlsa};
 pub(crate) use revocation::{
@@ -68,6 +70,8 @@ pub(crate) struct Stage {
     pub(crate) proxy: Option<ProxySpec>,
     /// How many connections it stands.
     pub(crate) capacity: Capacity,
+    /// How soon it answers.
+    pub(crate) pace: Pace,
     /// More words of the command line.
     pub(crate) arguments: &'static [&'static str],
 }
@@ -94,6 +98,7 @@ impl Default for Stage {
             client: ClientSpec::default(),
             proxy: None,
             capacity: Capacity::Ample,
+            pace: Pace::Prompt,
             arguments: &[],
         }
     }
@@ -216,6 +221,9 @@ pub(crate) enum Place {
     Loopback,
     /// Some loopback address, one of these ports.
     Registered(&'static [u16]),
+    /// This address; it has a network namespace to itself.
+    #[cfg(target_os = "linux")]
+    At(std::net::SocketAddr),
 }
 
 /// What a resolver says of the host.

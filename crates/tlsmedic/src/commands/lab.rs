@@ -17,18 +17,52 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
+#[cfg(target_os = "linux")]
+mod net;
+
+/// Networks are made of what only Linux has.
+#[cfg(not(target_os = "linux"))]
+mod net {
+    use super::{Fault, LabRunArguments, Session};
+    use report::Exit;
+
+    pub(super) async fn run(
+        arguments: &LabRunArguments,
+        _session: &Session,
+    ) -> Result<Exit, Fault> {
+        Err(Fault::new("ui-fault-net-linux", [("id", &arguments.id)]))
+    }
+
+    pub(super) const fn entries() -> Vec<super::Entry> {
+        Vec::new()
+    }
+}
+
 /// Shows every scenario.
 pub(crate) fn list(session: &Session) -> Result<Exit, Fault> {
+    let staged = lab::scenarios().iter().map(|scenario| Entry {
+        id: &scenario.id,
+        cause: scenario.cause,
+        variant: scenario.variant,
+        title: &scenario.title,
+        net: false,
+    });
+    let all: Vec<Entry> = staged.chain(net::entries()).collect();
     let text = match session.format {
-        Format::Text => table(&session.texts),
-        Format::Json => lab::scenarios().iter().map(line).collect(),
+        Format::Text => table(&all, &session.texts),
+        Format::Json => all.iter().map(line).collect(),
     };
     terminal::data(&text).map(|()| Exit::Works)
 }
 
 /// Starts a scenario, says how it is examined, and keeps it until Ctrl-C.
 pub(crate) async fn run(arguments: &LabRunArguments, session: &Session) -> Result<Exit, Fault> {
-    let staged = Staged::start(&LabTarget::named(&arguments.id)).await?;
+    if arguments.net {
+        return net::run(arguments, session).await;
+    }
+    let mut target = LabTarget::named(&arguments.id);
+    target.twin |= arguments.healthy;
+    let staged = Staged::start(&target).await?;
     let stop = interrupt::token();
     let told = if arguments.show_arguments {
         staged
@@ -153,54 +187,45 @@ impl Staged {
     }
 }
 
+/// What the list says of a scenario.
 #[derive(Serialize)]
-struct Line<'a> {
-    id: &'a str,
-    cause: Option<&'a str>,
-    variant: String,
-    title: String,
+struct Entry {
+    id: &'static str,
+    cause: Option<&'static str>,
+    variant: &'static str,
+    title: &'static str,
+    /// Whether it is a network, which `--net` runs.
+    net: bool,
 }
 
-fn line(scenario: &Scenario) -> String {
-    let line = Line {
-        id: &scenario.id,
-        cause: scenario.cause,
-        variant: scenario.variant.to_string(),
-        title: scenario.title.to_string(),
-    };
-    serde_json::to_string(&line)
+fn line(entry: &Entry) -> String {
+    serde_json::to_string(entry)
         .map(|line| line + "\n")
         .unwrap_or_default()
 }
 
-fn table(texts: &Texts) -> String {
-    let width = lab::scenarios()
-        .iter()
-        .map(|scenario| scenario.id.len())
-        .max()
-        .unwrap_or_default();
-    let row = |scenario: &Scenario| {
-        format!(
-            "{:<width$}  {}\n",
-            scenario.id,
-            printable(&title(scenario, texts))
-        )
+fn table(all: &[Entry], texts: &Texts) -> String {
+    let width = all.iter().map(|entry| entry.id.len()).max();
+    let width = width.unwrap_or_default();
+    let row = |entry: &Entry| {
+        let title = title(entry, texts);
+        format!("{:<width$}  {}\n", entry.id, printable(&title))
     };
-    lab::scenarios().iter().map(row).collect()
+    all.iter().map(row).collect()
 }
 
 /// A scenario's own title is English; in another language its cause's title and the variant say the same.
-fn title(scenario: &Scenario, texts: &Texts) -> String {
+fn title(entry: &Entry, texts: &Texts) -> String {
     if texts.language() == Language::English {
-        return scenario.title.to_string();
+        return entry.title.to_owned();
     }
-    let title = match scenario.cause {
+    let title = match entry.cause {
         Some(cause) => texts
             .attribute(cause, "title", &BTreeMap::new())
             .unwrap_or_else(|| cause.to_owned()),
         None => texts.format(&crate::fault::text("ui-lab-healthy", [])),
     };
-    format!("{title} ({})", scenario.variant)
+    format!("{title} ({})", entry.variant)
 }
 
 /// For a POSIX shell.

@@ -152,16 +152,16 @@ impl<'a> Course<'a> {
             .map_or(ETHERNET, u64::from)
     }
 
-    /// The shortest round trip of this connection: as the kernel measured it, or what connecting took.
+    /// The shortest round trip of this connection: as the kernel measured it, or what connecting or the answer took at most.
     fn round_trip(&self) -> Moment {
         let measured = self
             .facts(|_| true)
             .filter_map(|fact| fact.tcp.min_rtt_us)
             .filter(|trip| *trip > 0 && *trip < u32::MAX)
+            .map(Moment::from)
             .min();
-        measured.map_or(self.connect_us(), |trip| {
-            self.connect_us().min(Moment::from(trip))
-        })
+        let seen = [measured, self.answered_us(), Some(self.connect_us())];
+        seen.into_iter().flatten().min().unwrap_or_default()
     }
 
     /// Octets that came from the server until its flight was over.

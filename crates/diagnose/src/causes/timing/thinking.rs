@@ -154,7 +154,8 @@ pub(crate) fn judge(case: &Case<'_>, courses: &Courses<'_>) -> Vec<Judgement> {
     } else {
         Severity::Info
     };
-    if waits.only_first() {
+    let sure = waits.late.len() > 1 || median >= FELT_US;
+    if sure && waits.only_first() {
         let quick = waits.usual.last().map_or(0, |(_, waited)| *waited);
         let text = Text::new("seen-T11", params(("later", duration(quick))));
         let judgement = Judgement::new("T11", Certainty::Supported, text, evidence);

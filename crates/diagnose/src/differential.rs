@@ -105,7 +105,8 @@ impl Differential {
         let limit_us = match &ask.action {
             // Not one handshake, and each has a limit of its own.
             Action::Load(_) => LOAD_US,
-            _ => self.question.timeout_us.min(longest),
+            // The timeout is what a client would wait; whoever waits longer tells slow from dead.
+            _ => longest,
         };
         let experiment = Experiment {
             id: ExperimentId(number),

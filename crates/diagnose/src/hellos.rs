@@ -219,6 +219,22 @@ pub(crate) fn plainest(hello: &ClientHello) -> ClientHello {
     }
 }
 
+/// A cipher suite that nobody has (RFC 8701 section 2).
+const NO_SUITE: CipherSuite = CipherSuite(0x5a5a);
+
+/// A small hello that no server can accept: the answer is an alert, which needs neither key nor certificate.
+pub(crate) fn unanswerable(hello: &ClientHello) -> ClientHello {
+    ClientHello {
+        cipher_suites: vec![NO_SUITE],
+        ..plainest(hello)
+    }
+}
+
+/// Whether it is such a hello.
+pub(crate) fn is_unanswerable(hello: &ClientHello) -> bool {
+    hello.cipher_suites == [NO_SUITE]
+}
+
 /// `base` with the extension types of `other` that it lacks, so that one question tries both.
 pub(crate) fn joined(base: &ClientHello, other: &ClientHello) -> ClientHello {
     let mut joined = base.clone();

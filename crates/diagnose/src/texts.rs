@@ -93,6 +93,10 @@ macro_rules! sources {
                 include_str!(concat!("../../../data/texts/", $language, "/path.ftl")),
             ),
             (
+                "timing",
+                include_str!(concat!("../../../data/texts/", $language, "/timing.ftl")),
+            ),
+            (
                 "c",
                 include_str!(concat!("../../../data/texts/", $language, "/c.ftl")),
             ),
@@ -116,8 +120,8 @@ macro_rules! sources {
     };
 }
 
-const ENGLISH: [(&str, &str); 11] = sources!("en");
-const ITALIAN: [(&str, &str); 11] = sources!("it");
+const ENGLISH: [(&str, &str); 12] = sources!("en");
+const ITALIAN: [(&str, &str); 12] = sources!("it");
 
 /// The messages of one language, English behind them.
 pub struct Texts {

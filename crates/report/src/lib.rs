@@ -32,6 +32,7 @@ mod question;
 mod redact;
 mod report;
 mod secret;
+mod silence;
 mod tcp;
 mod transmission;
 
@@ -66,5 +67,6 @@ pub use question::{
 };
 pub use report::{Contact, Evidence, Exit, Report, SCHEMA, TimelineEntry, Tool};
 pub use secret::Secret;
+pub use silence::{Silence, Silent};
 pub use tcp::{HelloSplit, Icmp, KernelFact, KernelMoment, TcpConditions, TcpInfo, TtlSweep};
 pub use transmission::{Fate, Transmission};

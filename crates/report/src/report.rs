@@ -3,7 +3,7 @@
 use crate::{
     Action, Affects, Answer, Cause, CertificateSummary, ClientResult, Clock, Conclusion,
     Experiment, ExperimentId, Finding, LoadStep, Member, Moment, Negotiated, Observation, Outcome,
-    PhaseName, PhaseOutcome, Question, Severity, Target, TrustPath, Undecided, Verdict,
+    PhaseName, PhaseOutcome, Question, Severity, Silence, Target, TrustPath, Undecided, Verdict,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -110,6 +110,9 @@ pub struct TimelineEntry {
     pub outcome: PhaseOutcome,
     /// A few technical words in no language.
     pub detail: Option<String>,
+    /// Its longest gap, where the round trip does not explain it, and who was silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
 }
 
 /// One experiment with what it saw.
@@ -208,6 +211,7 @@ impl Report {
                     elapsed_us: phase.elapsed_us,
                     outcome: phase.outcome,
                     detail: phase.detail.clone(),
+                    silence: Silence::of(entry, phase),
                 })
             })
             .collect();

@@ -2,12 +2,14 @@
 //!
 //! One file each in `data/profiles`, embedded; `docs/profiles.md` says how one is added.
 
+mod addresses;
 mod contents;
 mod handshake;
 mod path;
 mod revocation;
 mod stricter;
 
+pub use addresses::{AddressRules, FirstFamily, NextAddress};
 pub use contents::{ContentFault, ContentRules};
 pub use handshake::{Algorithm, Dropped, HandshakeRules, HandshakeSources};
 pub use path::{PathFault, PathRules};
@@ -81,6 +83,8 @@ pub struct Rules {
     pub path: PathRules,
     /// What it makes of revocation; with its own source.
     pub revocation: RevocationRules,
+    /// In which order it tries the addresses of a name; with its own source.
+    pub addresses: AddressRules,
     /// Where each of these facts is from.
     pub sources: RuleSources,
 }

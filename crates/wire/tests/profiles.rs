@@ -139,6 +139,7 @@ fn profiles_are_complete_and_apart() {
             &profile.rules.store,
             &profile.rules.path.source,
             &profile.rules.revocation.source,
+            &profile.rules.addresses.source,
             &sources.fetches_issuers,
             &sources.knows_intermediates,
             &sources.store,

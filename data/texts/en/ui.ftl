@@ -278,6 +278,14 @@ ui-end-throttled = throttled
 ui-end-aborted = stopped by us
 ui-end-error = error
 
+ui-silent = { $who } silent for { $elapsed }
+ui-silent-client = this machine
+ui-silent-path = the path
+ui-silent-server = the server
+ui-silent-resolver = the resolver
+ui-silent-proxy = the proxy
+ui-silent-path-or-server = the path or the server
+
 ui-label-negotiated = agreed
 ui-label-answer = end
 ui-label-addresses = addresses

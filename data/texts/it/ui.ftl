@@ -278,6 +278,14 @@ ui-end-throttled = rallentato
 ui-end-aborted = fermato da noi
 ui-end-error = errore
 
+ui-silent = { $who }, in silenzio per { $elapsed }
+ui-silent-client = questa macchina
+ui-silent-path = il percorso
+ui-silent-server = il server
+ui-silent-resolver = il risolutore
+ui-silent-proxy = l'intermediario
+ui-silent-path-or-server = il percorso o il server
+
 ui-label-negotiated = concordato
 ui-label-answer = esito
 ui-label-addresses = indirizzi

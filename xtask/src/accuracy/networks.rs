@@ -4,7 +4,7 @@ use super::{Row, as_expected, healthy, undecided, word};
 use crate::run::warn;
 use anyhow::{Context, Result};
 use lab::net::NetScenario;
-use report::{CauseId, Certainty, Report, Verdict};
+use report::{Cause, CauseId, Certainty, Report, Verdict};
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

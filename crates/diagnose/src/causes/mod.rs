@@ -33,6 +33,7 @@ pub(crate) mod server_clock;
 pub(crate) mod server_name;
 pub(crate) mod stall;
 pub(crate) mod starttls;
+pub(crate) mod timing;
 pub(crate) mod trust;
 pub(crate) mod unanswered;
 pub(crate) mod upstream;
@@ -74,17 +75,19 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
         ech::judge,
         contents::judge,
         load::judge,
+        timing::judge,
     ];
     families.iter().flat_map(|family| family(case)).collect()
 }
 
 /// What families of causes want to know beyond the search for a lever.
 pub(crate) fn asks(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
-    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 4] = [
+    let families: [fn(&Case<'_>, SocketAddr) -> Vec<Ask>; 5] = [
         policy::asks,
         answer::asks,
         client_certificate::asks,
         server_name::asks,
+        timing::asks,
     ];
     families
         .into_iter()

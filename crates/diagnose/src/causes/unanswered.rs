@@ -1,6 +1,6 @@
 //! What no family explains: the rows that fit, and what would split them. S34 among them.
 
-use super::connection;
+use super::{connection, timing};
 use crate::case::Case;
 use crate::catalogue::Row;
 use crate::reading::{End, Refusal};
@@ -153,7 +153,8 @@ fn next(case: &Case<'_>, end: &End) -> Next {
 /// Addresses of one target that differ in whether they can be connected to.
 pub(crate) fn disagreeing(case: &Case<'_>) -> Option<Undecided> {
     let addresses = case.addresses();
-    let nowhere = connection::without_way(case);
+    let mut nowhere = connection::without_way(case);
+    nowhere.extend(timing::silent(case));
     let ends: Vec<(std::net::SocketAddr, bool)> = addresses
         .iter()
         .filter(|address| !nowhere.contains(address))

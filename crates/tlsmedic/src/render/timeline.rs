@@ -147,6 +147,20 @@ pub(super) fn draw(report: &Report, words: Words<'_>, page: &mut Page) {
                 );
             }
         }
+        if let Some(silence) = row.silence {
+            let said = words.fill(
+                "ui-silent",
+                [
+                    ("who", words.silent(silence.who)),
+                    ("elapsed", words.duration(silence.elapsed_us)),
+                ],
+            );
+            page.paragraph(
+                2 + label + 2,
+                2 + label + 4,
+                &[plain("↳ "), span(Look::Warning, said)],
+            );
+        }
     }
 }
 
@@ -222,6 +236,7 @@ mod tests {
             elapsed_us,
             outcome: PhaseOutcome::Ok,
             detail: None,
+            silence: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use diagnose::texts::{Language, Texts};
 use report::{
     Affects, Audience, Certainty, CertificateSource, ClientOutcome, Outcome, PhaseName,
-    PhaseOutcome, Severity, Side, Text,
+    PhaseOutcome, Severity, Side, Silent, Text,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -77,6 +77,10 @@ impl Words<'_> {
         self.of("end", outcome)
     }
 
+    pub(crate) fn silent(&self, who: Silent) -> String {
+        self.of("silent", who)
+    }
+
     pub(crate) fn source(&self, source: CertificateSource) -> String {
         self.of("source", source)
     }
@@ -124,7 +128,7 @@ mod tests {
     use diagnose::texts::{Language, Texts};
     use report::{
         Affects, Audience, Certainty, CertificateSource, ClientOutcome, Outcome, PhaseName,
-        PhaseOutcome, Severity, Side,
+        PhaseOutcome, Severity, Side, Silent,
     };
     use schemars::{JsonSchema, schema_for};
     use serde::de::DeserializeOwned;
@@ -205,6 +209,11 @@ mod tests {
                 every::<Severity>()
                     .into_iter()
                     .map(|value| words.severity(value)),
+            );
+            said.extend(
+                every::<Silent>()
+                    .into_iter()
+                    .map(|value| words.silent(value)),
             );
             let silent: Vec<_> = said.iter().filter(|word| word.starts_with("ui-")).collect();
             assert!(silent.is_empty(), "{language:?}: {silent:?}");

@@ -101,7 +101,7 @@ fn by_the_kernel(observation: &Observation, phase: &Phase) -> Silent {
     let is_lost = |tcp: &&TcpInfo| {
         tcp.total_retrans > sent_again || tcp.rcv_ooopack.is_some_and(|count| count > holes)
     };
-    if during.iter().any(|tcp| is_lost(tcp)) {
+    if during.iter().any(is_lost) {
         return Silent::Path;
     }
     // Who has been reset has acknowledged nothing any more.

@@ -240,6 +240,7 @@ mod tests {
             "source",
             "client",
             "severity",
+            "silent",
             "about",
             "help",
         ];

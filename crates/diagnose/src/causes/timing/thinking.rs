@@ -57,30 +57,28 @@ impl<'a> Waits<'a> {
         waits.get(waits.len() / 2).copied().unwrap_or_default()
     }
 
-    /// Whether whoever came first waited, and nobody who came after those had their answer did.
-    fn only_first(&self) -> bool {
-        let Some(over) = self
-            .late
+    /// Whether only some of those waited who began before anybody had an answer, and nobody who began when they were late.
+    fn only_first(&self, late_us: Moment) -> bool {
+        let answered = self
+            .usual
             .iter()
             .filter_map(|(course, _)| course.answered_at())
-            .max()
-        else {
+            .min()
+            .unwrap_or_default();
+        let first = |(course, _): &(Course<'_>, Moment)| course.start_us() <= answered;
+        let Some(known) = self.late.iter().map(|(course, _)| course.start_us()).max() else {
             return false;
         };
-        let is_late = |course: &Course<'_>| {
+        let known = known.saturating_add(late_us);
+        let is_late = |(course, _): &&(Course<'_>, Moment)| {
             let is = |(late, _): &(Course<'_>, Moment)| late.entry.id() == course.entry.id();
             self.late.iter().any(is)
         };
-        let first = self.usual.first();
-        let quick = |(course, _): &(Course<'_>, Moment)| !is_late(course);
-        let mut later = self
-            .usual
-            .iter()
-            .filter(|(course, _)| course.start_us() >= over)
-            .peekable();
-        first.is_some_and(|(course, _)| is_late(course))
-            && later.peek().is_some()
-            && later.all(quick)
+        let mut later: Vec<_> = self.usual.iter().collect();
+        later.retain(|(course, _)| course.start_us() >= known);
+        // One late answer of several may be an accident.
+        let needed = if self.late.len() > 1 { 1 } else { 2 };
+        self.late.iter().all(first) && later.len() >= needed && !later.iter().any(is_late)
     }
 }
 
@@ -155,7 +153,7 @@ pub(crate) fn judge(case: &Case<'_>, courses: &Courses<'_>) -> Vec<Judgement> {
         Severity::Info
     };
     let sure = waits.late.len() > 1 || median >= FELT_US;
-    if sure && waits.only_first() {
+    if sure && waits.only_first(courses.late_us()) {
         let quick = waits.usual.last().map_or(0, |(_, waited)| *waited);
         let text = Text::new("seen-T11", params(("later", duration(quick))));
         let judgement = Judgement::new("T11", Certainty::Supported, text, evidence);

@@ -200,7 +200,7 @@ impl Brain for Differential {
         let worked = |entry: &Entry| entry.came_through() || flip::works(entry);
         let worked = self.entries.iter().any(worked);
         let allowed = if worked {
-            CONNECTIONS * questions + addresses + crate::members::more_connections(&case)
+            CONNECTIONS * questions + addresses.saturating_sub(1) + crate::members::more_connections(&case)
         } else {
             FIRST_CONNECTIONS + addresses.saturating_sub(1)
         };

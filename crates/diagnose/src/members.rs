@@ -3,7 +3,7 @@
 use crate::case::{Case, Entry};
 use crate::flip::REPEATS;
 use crate::plan::Ask;
-use crate::reading::{End, Reading, signer_behind};
+use crate::reading::{End, Reading, Refusal, signer_behind};
 use crate::symptoms;
 use pki::Certificate;
 use report::{Action, ExperimentId, ProtocolVersion};
@@ -122,7 +122,9 @@ fn alone<'a>(entry: &'a Entry, reading: &Reading) -> Option<Group<'a>> {
         reading.end,
         End::Accepted | End::NotOffered(_) | End::BadSignature | End::Refused { .. }
     );
-    answered.then(|| Group {
+    // Who is waited for may answer yet.
+    let waits = !entry.ended && reading.refusal() == Some(Refusal::Silent);
+    (answered && !waits).then(|| Group {
         refused: symptoms::of_end(reading),
         version: reading.flight.version,
         leaf: leaf(reading),

@@ -9,6 +9,7 @@ seen-P14 = ClientHellos for { $name } are lost on the way because of that name: 
 seen-P15 = Something on the way answers in the place of { $host } because of the server name { $name }: the answer comes from before the end of the path.
 seen-P17 = Something on the way to { $host } loses a ClientHello that comes in two packets: a small one passes whole and is lost in two, while large packets are not.
 seen-P18 = Something on the way to { $host } loses ClientHellos because of one value in them: { $element }.
+seen-P18-open = Something on the way to { $host } loses some ClientHellos and lets others pass; what decides is not found yet.
 seen-P19 = Something on the way to { $host } does not let TLS 1.3 pass: the same ClientHello without it, and as long, is answered.
 seen-P20 = Something on the way to { $host } loses ClientHellos of certain lengths: the same one with another length is answered.
 seen-P21 = Large packets to { $host } are lost on the way: the same ClientHello in small packets is answered.
@@ -32,3 +33,4 @@ flip-padded = the same ClientHello, longer by padding
 flip-no-tls13 = the same ClientHello without TLS 1.3, as long
 
 next-hello-lost = On the server, see whether the ClientHello arrives there at all:
+next-tcp-options = A box that minds one option of TCP is the other possibility; see whether it opens without these options, and switch them on again afterwards:

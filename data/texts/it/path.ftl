@@ -9,6 +9,7 @@ seen-P14 = I ClientHello per { $name } si perdono per strada a causa di quel nom
 seen-P15 = Qualcosa per strada risponde al posto di { $host } a causa del nome { $name }: la risposta viene da prima della fine del percorso.
 seen-P17 = Qualcosa sul percorso verso { $host } perde un ClientHello che arriva in due pacchetti: uno piccolo passa intero e si perde in due, mentre i pacchetti grandi passano.
 seen-P18 = Qualcosa sul percorso verso { $host } perde i ClientHello a causa di un valore che contengono: { $element }.
+seen-P18-open = Qualcosa sul percorso verso { $host } perde alcuni ClientHello e ne lascia passare altri; che cosa decida non è ancora noto.
 seen-P19 = Qualcosa sul percorso verso { $host } non lascia passare TLS 1.3: lo stesso ClientHello senza, e altrettanto lungo, riceve risposta.
 seen-P20 = Qualcosa sul percorso verso { $host } perde i ClientHello di certe lunghezze: lo stesso con un'altra lunghezza riceve risposta.
 seen-P21 = I pacchetti grandi verso { $host } si perdono per strada: lo stesso ClientHello in pacchetti piccoli riceve risposta.
@@ -32,3 +33,4 @@ flip-padded = lo stesso ClientHello, allungato con il riempimento
 flip-no-tls13 = lo stesso ClientHello senza TLS 1.3, altrettanto lungo
 
 next-hello-lost = Sul server, guardare se il ClientHello vi arriva:
+next-tcp-options = L'altra possibilità è un dispositivo che non tollera un'opzione di TCP; guardare se senza queste opzioni si apre, e poi riattivarle:

@@ -1,7 +1,7 @@
 //! S04, S10–S14, S18, S20, S32 and the rest that one change of the ClientHello, or of what precedes it, undoes.
 
 use super::elements::{cause_of, changed, dropped_by};
-use super::stall::culprits;
+use super::stall::{culprits, open};
 use super::{database, policy, selected};
 use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
@@ -60,6 +60,9 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
                 judgements.push((lever, judgement));
             }
             Search::Ask(_) if let Some(judgement) = selected::suspect(case, &failing, entry) => {
+                suspected.push(judgement.stopping(vec![client.id.to_owned()]));
+            }
+            Search::Ask(_) if let Some(judgement) = open::suspect(case, &failing, entry) => {
                 suspected.push(judgement.stopping(vec![client.id.to_owned()]));
             }
             _ => unexplained.push(client),

@@ -97,6 +97,10 @@ pub(super) fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask>
                 push("direct", single(&Change::Direct));
             }
         }
+        (End::Refused { .. }, None) if stall::are_lost(case, failing.address) => {
+            push("server-name", single(&Change::Named));
+            push("no-server-name", single(&Change::ServerName));
+        }
         (
             End::Refused {
                 how: Refusal::Plaintext,

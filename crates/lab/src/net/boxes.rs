@@ -2,7 +2,7 @@
 
 use super::address;
 use super::forge;
-use super::middlebox::{Answer, Deed, Forgets, Middlebox, SynDeed, Syns};
+use super::middlebox::{Answer, Deed, Middlebox, SynDeed, Syns};
 use super::packet::{Flow, Packet, Segment};
 use super::path::{Only, Placed, Times, Way};
 use report::AlertDescription;
@@ -35,8 +35,6 @@ struct Connection {
     times: u32,
     /// Whether nothing goes through any more.
     over: bool,
-    /// Packets seen, and when the last one came, in microseconds.
-    packets: u32,
     last_us: Option<u64>,
     watched: Watched,
 }
@@ -179,23 +177,12 @@ fn judge(
             way == *minded && segment.payload().len() >= *at_least,
             *then,
         ),
-        Middlebox::ServerHello13(then) => when(
-            way == Way::Back && hello::selects_tls13(segment.payload()),
-            *then,
-        ),
         Middlebox::Forgets { after, then } => {
             let idle_us = connection
                 .last_us
                 .map_or(0, |last| now_us.saturating_sub(last));
             connection.last_us = Some(now_us);
-            connection.packets = connection.packets.saturating_add(1);
-            when(
-                match after {
-                    Forgets::Idle(limit) => u128::from(idle_us) >= limit.as_micros(),
-                    Forgets::Packets(most) => connection.packets > *most,
-                },
-                *then,
-            )
+            when(u128::from(idle_us) >= after.as_micros(), *then)
         }
         Middlebox::Hello {
             when: trigger,

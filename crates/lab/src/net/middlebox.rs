@@ -23,8 +23,6 @@ pub(crate) enum Middlebox {
         /// What it does.
         then: Deed,
     },
-    /// Minds a ServerHello that selects TLS 1.3.
-    ServerHello13(Deed),
     /// Minds packets that open a connection.
     Syn {
         /// Which.
@@ -35,7 +33,7 @@ pub(crate) enum Middlebox {
     /// Forgets connections; what comes for one that it has forgotten is dropped or reset.
     Forgets {
         /// When.
-        after: Forgets,
+        after: Duration,
         /// What then.
         then: Deed,
     },
@@ -113,13 +111,4 @@ pub(crate) enum SynDeed {
     Reset,
     /// The client gets an ICMP error with this code.
     Prohibit(u8),
-}
-
-/// When a connection is forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Forgets {
-    /// When nothing came for so long.
-    Idle(Duration),
-    /// After so many packets.
-    Packets(u32),
 }

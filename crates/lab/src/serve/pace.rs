@@ -12,6 +12,9 @@ use tokio::time::sleep;
 /// supported_groups (RFC 8446 section 4.2.7).
 const SUPPORTED_GROUPS: u16 = 10;
 
+/// Octets of payload that one segment carries at most over Ethernet, with TCP's timestamps.
+const SEGMENT: usize = 1448;
+
 /// How a server goes about connections, and what it remembers for that. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pacer {
@@ -37,7 +40,9 @@ impl Pacer {
         if self.pace != Pace::ReadsOnce || !peer.more().await? {
             return Ok(());
         }
-        if matches!(parse(peer.ahead()), Parsed::Short) {
+        // What came with one segment, however quickly the next one followed.
+        let beyond = peer.ahead().len() > SEGMENT;
+        if beyond || matches!(parse(peer.ahead()), Parsed::Short) {
             return std::future::pending().await;
         }
         Ok(())
@@ -86,7 +91,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_the_first_hello_is_late() {
-        let profile = wire::profile::reference_set().first().expect("a client");
+        let profile = wire::profile::profile("chrome").expect("a client");
         let built = wire::build::build(&profile.hello, Some("www.shop.test"), &[7; 32]);
         let heard = super::Heard::of(&built.octets).expect("whole");
         let pacer = Pacer::new(Pace::FirstLate(Duration::from_secs(2)));

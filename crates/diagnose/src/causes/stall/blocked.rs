@@ -4,8 +4,11 @@ use crate::case::{Case, Entry};
 use crate::reading::{End, Refusal};
 use crate::stall::{self, Acknowledged, HelloPlace};
 use crate::wording::{Judgement, Next};
-use report::{Action, Certainty, Text};
+use report::{Action, Certainty, Moment, Text};
 use std::net::SocketAddr;
+
+/// An end that comes so long after the hello, in microseconds, may be a timer's.
+const TIMER_US: Moment = 1_000_000;
 
 pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let remote = |address: &SocketAddr| stall::is_remote(case, *address);
@@ -22,7 +25,17 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         .filter_map(|(_, action)| case.doing(action).next())
         .collect();
     let first = *tries.first()?;
-    if !tries.iter().all(|entry| stall::is_cut_off(entry)) {
+    let hung_up = |entry: &&Entry| {
+        matches!(
+            entry.reading.as_ref().map(|reading| &reading.end),
+            Some(End::Refused {
+                how: Refusal::Reset | Refusal::Closed,
+                mid_flight: false,
+            })
+        )
+    };
+    let ended_alike = |entry: &&Entry| stall::is_cut_off(entry) || hung_up(entry);
+    if !tries.iter().all(|entry| ended_alike(&entry)) || case.at(address).any(Entry::accepted) {
         return None;
     }
     let failing = first.hello()?;
@@ -71,10 +84,14 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
             _ => "seen-S34-closed",
         };
         let next = on_server(case, "next-closed");
-        return Some(
-            judged("S34", Certainty::Suspected, Text::new(id, [host]))
-                .among(owned(&["S35", "S37"]), next),
-        );
+        let mut rivals = owned(&["S35", "S37"]);
+        // What comes only after a while may be a timer's doing, on the way too.
+        let took = |entry: &&Entry| entry.observation.end().map_or(0, |end| end.elapsed_us);
+        if tries.iter().map(took).min() >= Some(TIMER_US) {
+            rivals.push("P38".to_owned());
+        }
+        let text = Text::new(id, [host]);
+        return Some(judged("S34", Certainty::Suspected, text).among(rivals, next));
     }
     if !acked.all(|acked| matches!(acked, Acknowledged::Nothing | Acknowledged::Part)) || small {
         return None;

@@ -88,7 +88,7 @@ pub(crate) fn named(
             // One fingerprint is no other's: where two different hellos fail alike, it is what they share.
             Culprit::Path if fail_alike(case, address) > 1 => Named::alone("P18"),
             Culprit::Path => Named::among("P18", &["P36"]),
-            Culprit::Server => Named::among(id, &["P36"]),
+            Culprit::Server => Named::among(id, &["P36", "S37"]),
             Culprit::Unknown => Named::among(id, &["P17", "P18", "P36"]),
         },
         _ => Named::alone(id),
@@ -118,7 +118,8 @@ fn by_name(case: &Case<'_>, lever: &Lever, id: &'static str, who: Culprit) -> Na
         // Who injects resets beside the path lets the hello through to the server.
         (Some(Refusal::Reset), _) => Named::among(server(id), &["P13"]),
         _ => match hello(&lever.fails).and_then(|hello| stall::hello_place(case, hello)) {
-            Some(place) if place.answered && place.before_end => Named::alone("P15"),
+            // The hello does not come to the server, and so neither does the answer from there.
+            Some(place) if place.before_end => Named::alone("P15"),
             Some(place) if place.answered => Named::alone(server(id)),
             _ => Named::among(server(id), &["P15"]),
         },

@@ -2,4 +2,5 @@
 
 pub(crate) mod blocked;
 pub(crate) mod culprits;
+pub(crate) mod open;
 pub(crate) mod opening;

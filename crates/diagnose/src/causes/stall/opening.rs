@@ -66,12 +66,16 @@ fn silent(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
     let place = stall::syn_place(case, address);
     if let Some(place) = place.filter(|place| place.before_end) {
         let text = Text::new("seen-P10", placed(address, place));
-        return Some(Judgement::new(
-            "P10",
-            Certainty::Supported,
-            text,
-            evidence,
-        ));
+        let next = Next {
+            text: Text::new("next-tcp-options", []),
+            command: Some(
+                "sudo sysctl -w net.ipv4.tcp_timestamps=0 net.ipv4.tcp_window_scaling=0".to_owned(),
+            ),
+        };
+        return Some(
+            Judgement::new("P10", Certainty::Suspected, text, evidence)
+                .among(vec!["P37".to_owned()], next),
+        );
     }
     let text = Text::new("seen-P10-end", [("address", address.to_string())]);
     let port = ("port", address.port().to_string());

@@ -3,9 +3,8 @@
 use super::super::middlebox::Trigger;
 use super::super::packet::{Packet, Segment};
 use crate::serve::{Parsed, parse};
-use report::{HandshakeType, ProtocolVersion};
-use wire::handshake::{ClientHelloMessage, Context, HandshakeMessage};
-use wire::record::Record;
+use report::ProtocolVersion;
+use wire::handshake::ClientHelloMessage;
 
 /// More octets than a ClientHello has.
 const LONGEST: usize = 64 * 1024;
@@ -111,23 +110,4 @@ fn minds(trigger: &Trigger, hello: &ClientHelloMessage, length: usize) -> bool {
 fn list(body: Option<&[u8]>) -> impl Iterator<Item = u16> {
     let codes = body.unwrap_or_default().chunks_exact(2).skip(1);
     codes.map(|code| u16::from_be_bytes([code[0], code[1]]))
-}
-
-/// Whether a payload begins with a ServerHello that selects TLS 1.3.
-pub(super) fn selects_tls13(payload: &[u8]) -> bool {
-    const SERVER_HELLO: u8 = 2;
-    let Some((record, _)) = Record::decode(payload) else {
-        return false;
-    };
-    let Some(([SERVER_HELLO, ..], body)) = record.body.split_first_chunk::<4>() else {
-        return false;
-    };
-    let (message, _) =
-        HandshakeMessage::decode(HandshakeType(SERVER_HELLO), body, &Context::default());
-    match message {
-        HandshakeMessage::ServerHello(hello) | HandshakeMessage::HelloRetryRequest(hello) => {
-            hello.selected_version() == ProtocolVersion::TLS1_3
-        }
-        _ => false,
-    }
 }

@@ -40,11 +40,7 @@ impl Entry {
     }
 
     /// An experiment that goes on and has seen `so_far`.
-    pub(crate) fn under_way(
-        experiment: Experiment,
-        so_far: Observation,
-        watched: Watched,
-    ) -> Self {
+    pub(crate) fn under_way(experiment: Experiment, so_far: Observation, watched: Watched) -> Self {
         Self::new(experiment, so_far, watched, false)
     }
 
@@ -388,13 +384,13 @@ impl<'a> Case<'a> {
         }))
     }
 
-    /// The same hello for a name nobody has.
+    /// The same hello for a name nobody has, as long as the name it has, so that its length is the same.
     pub(crate) fn neutral(&self, action: &Action) -> Option<Action> {
         let Action::Hello(hello) = action else {
             return None;
         };
         Some(Action::Hello(Box::new(Hello {
-            server_name: Some(crate::plan::NEUTRAL_NAME.to_owned()),
+            server_name: Some(crate::plan::neutral_name(hello.server_name.as_deref())),
             ..(**hello).clone()
         })))
     }

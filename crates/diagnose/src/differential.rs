@@ -5,8 +5,8 @@ use crate::conclude::conclude;
 use crate::flip;
 use crate::plan::{Ask, plan};
 use report::{
-    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment,
-    Observation, Question, Report,
+    Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Observation,
+    Question, Report,
 };
 use std::collections::BTreeMap;
 
@@ -187,9 +187,8 @@ impl Brain for Differential {
             *counts.entry(key(&started.experiment.action)).or_default() += 1;
             connections += usize::from(started.experiment.action.address().is_some());
         }
-        let waiting = |started: &&Started| {
-            started.experiment.action.address().is_some() && !started.is_late
-        };
+        let waiting =
+            |started: &&Started| started.experiment.action.address().is_some() && !started.is_late;
         let mut at_once = self.running().filter(waiting).count();
         let case = self.case();
         // What lies behind another opening than the user's is a question of its own.
@@ -200,7 +199,9 @@ impl Brain for Differential {
         let worked = |entry: &Entry| entry.came_through() || flip::works(entry);
         let worked = self.entries.iter().any(worked);
         let allowed = if worked {
-            CONNECTIONS * questions + addresses.saturating_sub(1) + crate::members::more_connections(&case)
+            CONNECTIONS * questions
+                + addresses.saturating_sub(1)
+                + crate::members::more_connections(&case)
         } else {
             FIRST_CONNECTIONS + addresses.saturating_sub(1)
         };

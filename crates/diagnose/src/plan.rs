@@ -46,7 +46,10 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     asks.extend(first_round(case, address));
     asks.extend(stall::asks(case, address));
     if first_round_is_over(case, address) {
-        asks.extend(members::asks(case));
+        // What is lost on the way says nothing of who would have had it.
+        if !stall::are_lost(case, address) {
+            asks.extend(members::asks(case));
+        }
         asks.extend(crate::causes::astray::asks(case));
         asks.extend(fallback_answers(case, address));
         asks.extend(second_round(case, address));
@@ -167,7 +170,22 @@ fn first_round_is_over(case: &Case<'_>, address: SocketAddr) -> bool {
 }
 
 /// A name nobody has (RFC 6761 section 6.4).
-pub(crate) const NEUTRAL_NAME: &str = "tlsmedic.invalid";
+const NEUTRAL_NAME: &str = "tlsmedic.invalid";
+/// Of what every such name ends in.
+const NEUTRAL_ENDING: &str = ".invalid";
+
+/// A name nobody has in place of `name`, as long as that where one label can make it so.
+pub(crate) fn neutral_name(name: Option<&str>) -> String {
+    /// RFC 1035 section 2.3.4.
+    const LABEL: usize = 63;
+    let length = name
+        .map_or(0, str::len)
+        .saturating_sub(NEUTRAL_ENDING.len());
+    match length {
+        1..=LABEL => format!("{}{NEUTRAL_ENDING}", "x".repeat(length)),
+        _ => NEUTRAL_NAME.to_owned(),
+    }
+}
 
 /// Whether a certificate made for want of a better one is served to a name nobody has as well, each asked twice.
 fn fallback_answers(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
@@ -282,11 +300,17 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
             }
             Search::Found(lever) => {
                 if matches!(lever.change, Change::Neutral | Change::ServerName) {
-                    asks.extend(stall::place_asks(case, &failing));
+                    let places = stall::place_asks(case, &failing);
+                    let waits = places.iter().any(open);
+                    asks.extend(places);
+                    // Who answers comes first, and then the proof.
+                    if waits {
+                        break;
+                    }
                 }
-                let open = repeats(case, &lever);
-                let settled = open.is_empty();
-                asks.extend(open);
+                let repeated = repeats(case, &lever);
+                let settled = repeated.is_empty();
+                asks.extend(repeated);
                 explained.push(lever);
                 if !settled {
                     break;

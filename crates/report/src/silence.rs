@@ -177,6 +177,7 @@ mod tests {
             errno: None,
             detail: None,
             offender: None,
+            icmp: None,
         }
     }
 
@@ -192,6 +193,7 @@ mod tests {
             ttl: None,
             errno: None,
             offender: None,
+            icmp: None,
             tcp,
         }
     }

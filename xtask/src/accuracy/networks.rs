@@ -310,8 +310,7 @@ fn blamed(report: &Report, allowed: &BTreeSet<&str>) -> Vec<String> {
         cause.certainty == Certainty::Suspected
             && beside.any(|group| group.among.iter().any(|id| allowed.contains(id.0.as_str())))
     };
-    let wrong =
-        named.filter(|cause| !allowed.contains(cause.id.0.as_str()) && !open(cause));
+    let wrong = named.filter(|cause| !allowed.contains(cause.id.0.as_str()) && !open(cause));
     wrong
         .map(|cause| format!("{} is not what was staged", cause.id))
         .collect()

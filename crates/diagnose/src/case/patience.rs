@@ -1,6 +1,8 @@
 //! How long nothing has come over a connection, and whether that is long.
 
-use report::{Action, Direction, KernelFact, KernelMoment, Moment, Observation, PhaseName, PhaseOutcome};
+use report::{
+    Action, Direction, KernelFact, KernelMoment, Moment, Observation, PhaseName, PhaseOutcome,
+};
 
 /// After this, in microseconds, an answer is later than a round trip to anywhere near explains: questions may begin. A path
 /// whose round trip is known to be longer gets [`ROUND_TRIPS_LATE`].

@@ -236,7 +236,10 @@ pub(crate) fn changed(case: &Case<'_>, change: &Change) -> Text {
             "flip-neutral-name",
             [
                 ("name", case.server_name().unwrap_or_default()),
-                ("neutral", crate::plan::NEUTRAL_NAME.to_owned()),
+                (
+                    "neutral",
+                    crate::plan::neutral_name(case.server_name().as_deref()),
+                ),
             ],
         ),
         Change::Segments => Text::new("flip-segments", []),

@@ -41,13 +41,14 @@ fn made_for_want(
         ("name", mismatch.wanted.clone()),
     ];
     let mut evidence = chain.evidence.clone();
+    let nobody = crate::plan::neutral_name(case.server_name().as_deref());
     let neutral: Vec<ExperimentId> = case
         .entries
         .iter()
         .filter(|entry| {
-            entry.hello().is_some_and(|hello| {
-                hello.server_name.as_deref() == Some(crate::plan::NEUTRAL_NAME)
-            })
+            entry
+                .hello()
+                .is_some_and(|hello| hello.server_name.as_deref() == Some(nobody.as_str()))
         })
         .filter(|entry| {
             entry

@@ -7,9 +7,9 @@ use crate::case::{Case, Client, ClientAnswer, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
 use crate::members;
-use crate::stall;
 pub(crate) use crate::outcomes::{alert, outcome};
 use crate::reading::Refusal;
+use crate::stall;
 use crate::wording::{Flipped, Judgement, Next};
 use report::{Action, Certainty, Hello, Prelude, ProtocolVersion, Text};
 use wire::minimise::{Change as Edit, Element};
@@ -59,10 +59,10 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
                 let judgement = of_lever(case, &lever, entry).stopping(vec![client.id.to_owned()]);
                 judgements.push((lever, judgement));
             }
-            Search::Ask(_) if let Some(judgement) = selected::suspect(case, &failing, entry) => {
+            Search::Ask(_) if let Some(judgement) = open::suspect(case, &failing, entry) => {
                 suspected.push(judgement.stopping(vec![client.id.to_owned()]));
             }
-            Search::Ask(_) if let Some(judgement) = open::suspect(case, &failing, entry) => {
+            Search::Ask(_) if let Some(judgement) = selected::suspect(case, &failing, entry) => {
                 suspected.push(judgement.stopping(vec![client.id.to_owned()]));
             }
             _ => unexplained.push(client),

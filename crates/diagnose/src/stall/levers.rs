@@ -6,9 +6,7 @@ use super::is_remote;
 use crate::case::{Case, Entry};
 use crate::flip::{self, Change, Lever, Search};
 use crate::hellos;
-use report::{
-    Action, Hello, HelloSplit, Moment, Offers, ProtocolVersion, TcpConditions,
-};
+use report::{Action, Hello, HelloSplit, Moment, Offers, ProtocolVersion, TcpConditions};
 
 /// A segment that every path carries: IPv4 asks no more of anybody than datagrams of 576 octets (RFC 791 section 3.1).
 const SMALL_SEGMENT: u16 = 536;

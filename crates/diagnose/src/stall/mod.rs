@@ -17,8 +17,8 @@ pub(crate) use sweep::{HelloPlace, hello_place, place_asks, placed, spoke};
 pub(crate) use syn::{SynPlace, syn_place, unconnected};
 
 use crate::case::{Case, Entry, LOST_US};
-use report::PhaseOutcome;
 use crate::way::Way;
+use report::PhaseOutcome;
 use std::net::SocketAddr;
 
 /// Whether there is a path to `address` that could be at fault.

@@ -5,9 +5,7 @@ use crate::case::{Case, Entry};
 use crate::hellos;
 use crate::plan::{Ask, once};
 use crate::reading::{End, Reading, Refusal};
-use report::{
-    Action, Hello, KernelMoment, PhaseName, PhaseOutcome, TcpConditions, TtlSweep,
-};
+use report::{Action, Hello, KernelMoment, PhaseName, PhaseOutcome, TcpConditions, TtlSweep};
 use std::net::{IpAddr, SocketAddr};
 
 /// Hops that a sweep looks at: most of the Internet is nearer, and each costs a retransmission.
@@ -163,7 +161,9 @@ pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> 
     let swept = case.doing(&sweep).find_map(swept)?;
     let mut before_end = None;
     for ttl in beyond(&swept) {
-        let outcomes = case.doing(&syn(hello.address, ttl)).filter_map(connect_outcome);
+        let outcomes = case
+            .doing(&syn(hello.address, ttl))
+            .filter_map(connect_outcome);
         for outcome in outcomes {
             match outcome {
                 // This far a SYN comes, and is not at the end.

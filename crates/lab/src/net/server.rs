@@ -94,11 +94,11 @@ async fn converse(mut stream: TcpStream, serving: Serving) -> io::Result<()> {
     let mut octets = vec![0; 64 * 1024];
     match serving {
         Serving::Resets => {
-            stream.read(&mut octets).await?;
+            let _ = stream.read(&mut octets).await?;
             stream.set_zero_linger()
         }
         Serving::Ends => {
-            stream.read(&mut octets).await?;
+            let _ = stream.read(&mut octets).await?;
             stream.shutdown().await?;
             let ended =
                 async { while stream.read(&mut octets).await.is_ok_and(|count| count > 0) {} };
@@ -108,7 +108,7 @@ async fn converse(mut stream: TcpStream, serving: Serving) -> io::Result<()> {
         }
         Serving::EndsAfter(lasts) => {
             sleep(lasts).await;
-            stream.read(&mut octets).await?;
+            let _ = stream.read(&mut octets).await?;
             stream.shutdown().await
         }
         Serving::Wants(count) => {

@@ -1,6 +1,6 @@
 //! Servers that take their time.
 
-use super::heard::{Heard, Parsed, parse};
+use super::heard::{Parsed, parse};
 use super::peer::Peer;
 use crate::stage::Pace;
 use rustls::{HandshakeKind, ServerConnection};
@@ -8,9 +8,6 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::time::sleep;
-
-/// supported_groups (RFC 8446 section 4.2.7).
-const SUPPORTED_GROUPS: u16 = 10;
 
 /// Octets of payload that one segment carries at most over Ethernet, with TCP's timestamps.
 const SEGMENT: usize = 1448;
@@ -48,8 +45,8 @@ impl Pacer {
         Ok(())
     }
 
-    /// Returns when it has thought about a hello; false when it died of it.
-    pub(crate) async fn ponder(&self, heard: &Heard) -> bool {
+    /// Returns when it has thought about a hello.
+    pub(crate) async fn ponder(&self) {
         match self.pace {
             Pace::Prompt | Pace::SlowKey(_) | Pace::ReadsOnce => {}
             Pace::Late(lasts) => sleep(lasts).await,
@@ -58,13 +55,7 @@ impl Pacer {
                     sleep(lasts).await;
                 }
             }
-            Pace::DiesOf(group) => {
-                let groups = heard.hello.extension(SUPPORTED_GROUPS).unwrap_or_default();
-                let mut codes = groups.chunks_exact(2).skip(1);
-                return !codes.any(|code| code == group.to_be_bytes());
-            }
         }
-        true
     }
 
     /// Returns when the flight that `tls` has made is signed.
@@ -91,14 +82,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_the_first_hello_is_late() {
-        let profile = wire::profile::profile("chrome").expect("a client");
-        let built = wire::build::build(&profile.hello, Some("www.shop.test"), &[7; 32]);
-        let heard = super::Heard::of(&built.octets).expect("whole");
         let pacer = Pacer::new(Pace::FirstLate(Duration::from_secs(2)));
         let began = tokio::time::Instant::now();
-        assert!(pacer.ponder(&heard).await);
+        pacer.ponder().await;
         assert_eq!(began.elapsed(), Duration::from_secs(2));
-        assert!(pacer.clone().ponder(&heard).await);
+        pacer.clone().ponder().await;
         assert_eq!(began.elapsed(), Duration::from_secs(2));
     }
 }

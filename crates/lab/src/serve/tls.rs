@@ -98,9 +98,7 @@ impl TlsServer {
             }
             return peer.finish().await;
         };
-        if !self.pacer.ponder(&heard).await {
-            return peer.reset();
-        }
+        self.pacer.ponder().await;
         if let Some(refusal) = gate::refusal(self.rules, &heard, Turn::First) {
             return gate::refuse(peer, refusal).await;
         }

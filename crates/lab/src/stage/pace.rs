@@ -15,6 +15,4 @@ pub(crate) enum Pace {
     SlowKey(Duration),
     /// It reads once, and what is no whole hello by then never becomes one.
     ReadsOnce,
-    /// It dies, and so ends the connection, when a hello offers this group.
-    DiesOf(u16),
 }

@@ -35,7 +35,7 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         )
     };
     let ended_alike = |entry: &&Entry| stall::is_cut_off(entry) || hung_up(entry);
-    if !tries.iter().all(|entry| ended_alike(&entry)) || case.at(address).any(Entry::accepted) {
+    if !tries.iter().all(ended_alike) || case.at(address).any(Entry::accepted) {
         return None;
     }
     let failing = first.hello()?;
@@ -46,9 +46,7 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
     let tried: Vec<&Entry> = asked.iter().flat_map(|action| case.doing(action)).collect();
     let small_answer = stall::small_answer(failing);
     let small = case.doing(&small_answer).any(stall::spoke);
-    let helped = |entry: &&&Entry| {
-        stall::spoke(entry) && entry.experiment.action != small_answer
-    };
+    let helped = |entry: &&&Entry| stall::spoke(entry) && entry.experiment.action != small_answer;
     if tried.iter().any(|entry| helped(&entry)) {
         return None;
     }
@@ -68,7 +66,11 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
     let host = ("host", case.question.target.host.clone());
     if how == Refusal::Silent && all(Acknowledged::All) {
         let (id, text, rivals): (_, _, &[&str]) = match small {
-            true => ("P14", Text::new("seen-large-answers-lost", [host]), &["S38"]),
+            true => (
+                "P14",
+                Text::new("seen-large-answers-lost", [host]),
+                &["S38"],
+            ),
             false => (
                 "S06",
                 Text::new("seen-hello-acknowledged", [host]),

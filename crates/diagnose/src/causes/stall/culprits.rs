@@ -32,12 +32,7 @@ impl Named {
 
 /// The cause that `lever` shows, where the hello alone would name `id`: a hello that never came to the server's TCP is no
 /// fault of the server's. `failing` is the try that led to it.
-pub(crate) fn named(
-    case: &Case<'_>,
-    lever: &Lever,
-    id: &'static str,
-    failing: &Entry,
-) -> Named {
+pub(crate) fn named(case: &Case<'_>, lever: &Lever, id: &'static str, failing: &Entry) -> Named {
     let Some(address) = case
         .representative()
         .filter(|address| stall::is_remote(case, *address))

@@ -209,9 +209,7 @@ mod tests {
             }),
             ..Observation::default()
         };
-        staged
-            .others
-            .push(Entry::new(experiment, observation, true));
+        staged.others.push(Entry::ended(experiment, observation));
         staged
     }
 
@@ -235,9 +233,7 @@ mod tests {
             phases: vec![phase(PhaseName::Connect, 0, 7_000_000, outcome)],
             ..Observation::default()
         };
-        staged
-            .others
-            .push(Entry::new(experiment, observation, true));
+        staged.others.push(Entry::ended(experiment, observation));
         staged
     }
 

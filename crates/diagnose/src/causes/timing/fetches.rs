@@ -87,9 +87,7 @@ mod tests {
             phases: vec![phase(PhaseName::Fetch, 0, elapsed_us, outcome)],
             ..Observation::default()
         };
-        staged
-            .others
-            .push(Entry::new(experiment, observation, true));
+        staged.others.push(Entry::ended(experiment, observation));
         staged
     }
 

@@ -74,6 +74,7 @@ impl Staged {
         let case = Case {
             question: &question,
             entries: &[],
+            pending: &[],
         };
         let hellos = case.first_hellos(address);
         let mut actions = vec![case.full_at(address, false, true)];
@@ -105,6 +106,7 @@ impl Staged {
         let case = Case {
             question: &self.question,
             entries: &[],
+            pending: &[],
         };
         let action = change(&case, &self.connections[index].action);
         self.connections.push(Connection::quick(action));
@@ -120,6 +122,7 @@ impl Staged {
         judge(&Case {
             question: &self.question,
             entries: &entries,
+            pending: &[],
         });
     }
 }
@@ -203,6 +206,8 @@ impl Connection {
                 ..Observation::default()
             },
             reading: Some(self.reading()),
+            patience: crate::case::Patience::Usual,
+            quiet: 0,
             ended: true,
         }
     }
@@ -265,6 +270,7 @@ pub(crate) fn phase(name: PhaseName, from: Moment, to: Moment, outcome: PhaseOut
         errno: None,
         detail: None,
         offender: None,
+        icmp: None,
     }
 }
 
@@ -276,6 +282,7 @@ fn fact(at_us: Moment, phase: PhaseName, tcp: TcpInfo) -> KernelFact {
         ttl: None,
         errno: None,
         offender: None,
+        icmp: None,
         tcp,
     }
 }

@@ -114,16 +114,5 @@ pub(super) fn scenarios() -> Vec<NetScenario> {
             "The server reads once, and waits for ever where that was not all.",
             paced(Pace::ReadsOnce),
         ),
-        broken(
-            "S37",
-            "dies",
-            "The server dies of a post-quantum group.",
-            Expected {
-                outcome: Outcome::WorksWithProblems,
-                ..Expected::undecided(&["S32", "S37", "P36"])
-            },
-            paced(Pace::DiesOf(MLKEM)),
-            NetStage::default(),
-        ),
     ]
 }

@@ -179,7 +179,7 @@ fn links() -> Vec<NetScenario> {
             "A box forgets connections after two seconds; the server thinks for three.",
             Expected::undecided(&["P38", "S34", "S35", "S37"]),
             late_forgets(Deed::Reset),
-            paced(Pace::Late(3 * SECOND)),
+            forgets(2 * SECOND, Deed::Reset),
         ),
     ]
 }

@@ -54,11 +54,10 @@ fn guarded(server_rules: &'static str) -> NetStage {
 fn syns() -> Vec<NetScenario> {
     let fails = |cause| Expected::fails(cause, Supported);
     let healthy = NetStage::default;
-    let dropped =
-        |variant, title, stage| {
-            let expected = Expected::undecided(&["P10", "P37"]);
-            broken("P10", variant, title, expected, stage, healthy())
-        };
+    let dropped = |variant, title, stage| {
+        let expected = Expected::undecided(&["P10", "P37"]);
+        broken("P10", variant, title, expected, stage, healthy())
+    };
     let silent = |variant, title, stage| {
         let expected = Expected::undecided(&["P10", "S05"]);
         broken("P10", variant, title, expected, stage, healthy())
@@ -69,8 +68,7 @@ fn syns() -> Vec<NetScenario> {
         let expected = Expected::undecided(&["S01", "P11"]);
         broken("P11", variant, title, expected, stage, healthy())
     };
-    let prohibited =
-        |variant, title, stage| {
+    let prohibited = |variant, title, stage| {
         let expected = Expected::fails("P12", Proven);
         broken("P12", variant, title, expected, stage, healthy())
     };

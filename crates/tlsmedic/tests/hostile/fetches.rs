@@ -341,7 +341,11 @@ fn a_responder_that_takes_half_a_minute() {
     works(&report);
     let found = findings(&report);
     assert!(
-        matches!(&found[..], [("C28", Severity::Warning, summary)] if summary.contains("timeout")),
+        matches!(
+            &found[..],
+            [("C28", Severity::Warning, summary), ("T07", Severity::Warning, waits)]
+                if summary.contains("timeout") && waits.contains("firefox")
+        ),
         "{found:?}"
     );
     assert!(

@@ -75,19 +75,23 @@ impl<'a> Course<'a> {
         (phase.outcome == PhaseOutcome::Ok).then_some(phase.elapsed_us)
     }
 
-    /// From the ClientHello to the first octet of an answer in TLS.
+    /// From the end of the ClientHello to the first octet of an answer in TLS. What we took to make the hello is not the
+    /// server's.
     pub(crate) fn answered_us(&self) -> Option<Moment> {
         let speaks = self.entry.reading.as_ref().is_some_and(Reading::speaks_tls);
         let hello = self.entry.observation.phase(PhaseName::Hello)?.start_us;
-        let first = self
-            .entry
-            .observation
-            .traffic
-            .iter()
-            .filter(|segment| segment.direction == Direction::Received)
-            .find(|segment| segment.at_us >= hello)
+        let during = || {
+            let traffic = self.entry.observation.traffic.iter();
+            traffic.filter(|segment| segment.at_us >= hello)
+        };
+        let first = during()
+            .find(|segment| segment.direction == Direction::Received)
             .filter(|_| speaks)?;
-        Some(first.at_us.saturating_sub(hello))
+        let sent = during()
+            .take_while(|segment| segment.direction == Direction::Sent)
+            .last()
+            .map_or(hello, |segment| segment.at_us);
+        Some(first.at_us.saturating_sub(sent))
     }
 
     /// The longer of what the answer and the rest of the flight took: the server may pause before either.

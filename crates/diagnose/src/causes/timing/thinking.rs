@@ -152,16 +152,21 @@ pub(crate) fn judge(case: &Case<'_>, courses: &Courses<'_>) -> Vec<Judgement> {
     } else {
         Severity::Info
     };
-    let sure = waits.late.len() > 1 || median >= FELT_US;
-    if sure && waits.only_first(courses.late_us()) {
+    if waits.only_first(courses.late_us()) {
+        // Less than that may be this machine, which had much to do at once.
+        if median < FELT_US {
+            return Vec::new();
+        }
         let quick = waits.usual.last().map_or(0, |(_, waited)| *waited);
         let text = Text::new("seen-T11", params(("later", duration(quick))));
         let judgement = Judgement::new("T11", Certainty::Supported, text, evidence);
         return vec![judgement.weakness(severity)];
     }
-    // A packet lost on its way here shows as one late answer of several, and nothing else tells of it.
+    // A packet lost on its way here shows as one late answer of several, and nothing else tells of it; nor is a busy machine
+    // told from a slow server where only some have to wait a little.
     let most = waits.late.len().saturating_mul(2) > waits.usual.len();
-    if !most {
+    let all = waits.late.len() == waits.usual.len();
+    if !all && (!most || median < FELT_US) {
         return Vec::new();
     }
     let certain = waits.late.len() > 1 && waits.late.iter().all(|(course, _)| told(course));

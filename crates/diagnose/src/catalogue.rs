@@ -95,7 +95,7 @@ mod tests {
     use super::catalogue;
     use std::collections::BTreeSet;
 
-    const ROWS: [(char, usize); 5] = [('C', 32), ('P', 40), ('S', 45), ('X', 37), ('T', 16)];
+    const ROWS: [(char, usize); 5] = [('C', 32), ('P', 41), ('S', 45), ('X', 37), ('T', 16)];
 
     #[test]
     fn every_row_of_every_group_stands_once() {

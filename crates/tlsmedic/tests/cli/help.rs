@@ -102,13 +102,16 @@ fn lab_in_italian() {
     insta::assert_snapshot!(Place::new().run(&["lab", "run", "--help", "--lang", "it"]).stdout, @r#"
     Avvia uno scenario e lo tiene fino a Ctrl-C
 
-    Uso: tlsmedic lab run [OPZIONI] <ID[/healthy]>
+    Uso: tlsmedic lab run [OPZIONI] <ID[/healthy]> [-- <COMANDO>...]
 
     Argomenti:
       <ID[/healthy]>  Uno scenario di "tlsmedic lab list"; con /healthy il suo gemello senza guasto
+      [COMMAND]...    Con --net: che cosa eseguire come nobody dove sta il client; {} sta per gli argomenti di "tlsmedic diagnose"
 
     Opzioni:
           --show-arguments      Stampa gli argomenti di "tlsmedic diagnose" uno per riga, senza virgolette
+          --net                 Una rete che guasta, in namespace di rete; richiede root e /dev/net/tun
+          --healthy             Il gemello senza guasto, come ID/healthy
           --format <text|json>  text per le persone, json per i programmi, un rapporto per riga [predefinito: text]
           --lang <en|it>        Lingua: en o it [predefinita: quella del sistema]
       -h, --help                Mostra l'aiuto

@@ -1,6 +1,6 @@
 //! How the time of one connection went, against what the measured round trip explains.
 
-use crate::case::{Case, Entry};
+use crate::case::{Case, Entry, Watched};
 use crate::reading::Reading;
 use crate::way::Way;
 use report::{Direction, KernelFact, Moment, Phase, PhaseName, PhaseOutcome, TcpConditions};
@@ -10,6 +10,8 @@ use std::net::SocketAddr;
 const LATE_US: Moment = 500_000;
 /// An answer is late after so many round trips: one goes by at any rate, and a lost packet costs three.
 const LATE_TRIPS: Moment = 5;
+/// So long, in microseconds, the end of one connection may be noted after the answer on another that it made way for.
+const NOTED_US: Moment = 50_000;
 
 /// One connection that came about.
 #[derive(Clone, Copy)]
@@ -45,6 +47,18 @@ impl<'a> Courses<'a> {
     /// From when on a wait is late.
     pub(crate) fn late_us(&self) -> Moment {
         LATE_US.max(self.round_trip.saturating_mul(LATE_TRIPS))
+    }
+
+    /// How long `course` waited for the server. A server that serves one connection at a time lets the others wait for the end
+    /// of one of ours that was answered at once: that time is not its own.
+    pub(crate) fn waited_us(&self, course: &Course<'_>) -> Option<Moment> {
+        let waited = course.waited_us()?;
+        let answered = course.answered_at()?;
+        let turn = answered.saturating_sub(waited)..=answered.saturating_add(NOTED_US);
+        let quick = |other: &&Course<'_>| other.waited_us().is_some_and(|us| us < self.late_us());
+        let ends = self.all.iter().filter(quick).map(Course::ended_at);
+        let before = ends.filter(|end| turn.contains(end)).max();
+        Some(before.map_or(waited, |end| answered.saturating_sub(end)))
     }
 }
 
@@ -110,6 +124,10 @@ impl<'a> Course<'a> {
     pub(crate) fn answered_at(&self) -> Option<Moment> {
         let hello = self.entry.observation.phase(PhaseName::Hello)?.start_us;
         Some(hello.saturating_add(self.waited_us()?))
+    }
+
+    fn ended_at(&self) -> Moment {
+        Watched::ended(&self.entry.observation).until
     }
 
     /// From the start of TCP's handshake to the end of TLS's, both Finished messages included.

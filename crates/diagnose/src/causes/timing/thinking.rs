@@ -33,7 +33,7 @@ impl<'a> Waits<'a> {
         for course in &courses.all {
             // What was sent again was waited for by somebody else.
             let lost = course.sent_again().is_some_and(|count| count > 0);
-            let Some(waited) = course.waited_us().filter(|_| !lost) else {
+            let Some(waited) = courses.waited_us(course).filter(|_| !lost) else {
                 continue;
             };
             if asks_for_little(course.entry) {

@@ -1,5 +1,7 @@
 //! What an examination costs, counted beside the peers in the same run.
 
+mod link;
+
 use crate::run::{exists, say, tlsmedic};
 use anyhow::{Context, Result, bail};
 use report::{Direction, Report};
@@ -37,45 +39,11 @@ pub(crate) fn diagnose() -> Result<()> {
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     let target = Arguments::of(&running.arguments)?;
     let own = cheapest(|| {
-        command(
-            &program,
-            &["diagnose", "--format", "json"],
-            &running.arguments,
-        )
+        let more = &running.arguments;
+        run(command(&program, &["diagnose", "--format", "json"], more))
     })?;
-    let openssl = cheapest(|| {
-        command(
-            Path::new("openssl"),
-            &[
-                "s_client",
-                "-connect",
-                &target.connect,
-                "-servername",
-                &target.host,
-                "-CAfile",
-                &target.ca_file,
-            ],
-            &[],
-        )
-    })?;
-    let resolve = format!("{}:{}:{}", target.host, target.port, target.connect);
-    let url = format!("https://{}:{}/", target.host, target.port);
-    let curl = cheapest(|| {
-        command(
-            Path::new("curl"),
-            &[
-                "-sS",
-                "-o",
-                "/dev/null",
-                "--cacert",
-                &target.ca_file,
-                "--connect-to",
-                &resolve,
-                &url,
-            ],
-            &[],
-        )
-    })?;
+    let openssl = cheapest(|| run(target.openssl()))?;
+    let curl = cheapest(|| run(target.curl()))?;
     say("healthy target on loopback, one run, the fastest of five");
     say(&format!(
         "{:<22} {:>9} {:>9} {:>12}",
@@ -89,11 +57,13 @@ pub(crate) fn diagnose() -> Result<()> {
         let ratio = own.wall.as_secs_f64() / cost.wall.as_secs_f64();
         say(&format!(
             "{name:<22} {:>9.1} {:>9.1} {ratio:>12.2}",
-            cost.wall.as_secs_f64() * 1e3,
-            cost.cpu.as_secs_f64() * 1e3
+            milliseconds(cost.wall),
+            milliseconds(cost.cpu)
         ));
     }
     runtime.block_on(running.stop());
+    say("");
+    link::diagnose(&program)?;
     say("");
     say(&format!(
         "{:<34} {:>6} {:>9} {:>9} {:>12} {:>9}",
@@ -211,6 +181,48 @@ impl Arguments {
     }
 }
 
+impl Arguments {
+    /// One handshake of OpenSSL's.
+    fn openssl(&self) -> Command {
+        let words = [
+            "s_client",
+            "-connect",
+            &self.connect,
+            "-servername",
+            &self.host,
+            "-CAfile",
+            &self.ca_file,
+        ];
+        command(Path::new("openssl"), &words, &[])
+    }
+
+    /// One request of curl's.
+    fn curl(&self) -> Command {
+        let there = format!("{}:{}:{}", self.host, self.port, self.connect);
+        let url = format!("https://{}:{}/", self.host, self.port);
+        let words = [
+            "-sS",
+            "-o",
+            "/dev/null",
+            "--cacert",
+            &self.ca_file,
+            "--connect-to",
+            &there,
+            &url,
+        ];
+        command(Path::new("curl"), &words, &[])
+    }
+}
+
+fn milliseconds(span: Duration) -> f64 {
+    span.as_secs_f64() * 1e3
+}
+
+fn run(mut command: Command) -> Result<()> {
+    command.status().context("a program cannot be started")?;
+    Ok(())
+}
+
 fn command(program: &Path, arguments: &[&str], more: &[String]) -> Command {
     let mut command = Command::new(program);
     command
@@ -222,12 +234,12 @@ fn command(program: &Path, arguments: &[&str], more: &[String]) -> Command {
     command
 }
 
-fn cheapest(make: impl Fn() -> Command) -> Result<Cost> {
+fn cheapest(run: impl Fn() -> Result<()>) -> Result<Cost> {
     let mut best: Option<Cost> = None;
     for _ in 0..RUNS {
         let before = children_cpu()?;
         let started = Instant::now();
-        make().status().context("a program cannot be started")?;
+        run()?;
         let cost = Cost {
             wall: started.elapsed(),
             cpu: children_cpu()?.saturating_sub(before),

@@ -1,8 +1,11 @@
 //! Running other programs.
 
 use anyhow::{Context, Result, bail};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use tempfile::TempDir;
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
@@ -79,4 +82,13 @@ pub(crate) fn tlsmedic(release: bool) -> Result<PathBuf> {
         .as_std_path()
         .join(profile)
         .join("tlsmedic"))
+}
+
+/// A copy of the program in a folder that everybody may read.
+pub(crate) fn everybodys(program: &Path, folder: &TempDir) -> Result<PathBuf> {
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
+    let copy = folder.path().join("tlsmedic");
+    fs::copy(program, &copy).context("the program cannot be copied")?;
+    fs::set_permissions(&copy, Permissions::from_mode(0o755))?;
+    Ok(copy)
 }

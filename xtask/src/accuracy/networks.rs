@@ -1,17 +1,14 @@
 //! Every network scenario, examined by nobody in its own namespaces.
 
 use super::{Row, as_expected, healthy, undecided, word};
-use crate::run::warn;
+use crate::run::{everybodys, warn};
 use anyhow::{Context, Result};
 use lab::net::NetScenario;
 use report::{Cause, CauseId, Certainty, Report, Verdict};
 use std::collections::{BTreeSet, VecDeque};
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use tempfile::TempDir;
 
 /// Networks examined side by side: they mostly wait.
 const SIDE_BY_SIDE: usize = 3;
@@ -171,15 +168,6 @@ fn median(stalled: &mut [u64]) -> Option<Row> {
 
 fn seconds(microseconds: u64) -> f64 {
     std::time::Duration::from_micros(microseconds).as_secs_f64()
-}
-
-/// A copy of the program in a folder that everybody may read.
-fn everybodys(program: &Path, folder: &TempDir) -> Result<PathBuf> {
-    fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
-    let copy = folder.path().join("tlsmedic");
-    fs::copy(program, &copy).context("the program cannot be copied")?;
-    fs::set_permissions(&copy, Permissions::from_mode(0o755))?;
-    Ok(copy)
 }
 
 fn examine(program: &Path, run: Run) -> Done {

@@ -16,7 +16,7 @@ const SILENT_US: Moment = 1_300_000;
 const UNACKNOWLEDGED_US: Moment = 650_000;
 /// After so long without an acknowledgement, in microseconds, a hello that was sent again and again is lost for good.
 pub(crate) const LOST_US: Moment = 1_600_000;
-/// Retransmissions that must have gone unacknowledged as well.
+/// Retransmissions that must have gone unanswered as well.
 const AGAIN: u32 = 2;
 /// After so many round trips, and never earlier, silence counts.
 const ROUND_TRIPS_SILENT: Moment = 4;
@@ -25,9 +25,12 @@ const OPENING_LATE_US: Moment = 450_000;
 /// A connection that has been opening for so long, in microseconds, has sent its SYN again (RFC 6298 section 2.1: after one
 /// second).
 pub(crate) const SYN_AGAIN_US: Moment = 1_100_000;
+/// After this, in microseconds, a SYN that was sent [`AGAIN`] has had time for an answer to the last (Linux since 6.5 repeats it
+/// every second).
+const SYN_SILENT_US: Moment = 2_400_000;
 /// After this, in microseconds, the SYN was sent at least twice more, whatever the kernel's rhythm (Linux before 6.5: after 1
 /// and 3 seconds).
-const SYN_SILENT_US: Moment = 3_200_000;
+const SYN_SILENT_AT_LAST_US: Moment = 3_200_000;
 /// When a connection is looked at for the first time, in microseconds after its start.
 const FIRST_LOOK_US: Moment = 400_000;
 
@@ -101,6 +104,7 @@ pub(crate) fn next_look(
         UNACKNOWLEDGED_US,
         SILENT_US.midpoint(UNACKNOWLEDGED_US),
         SYN_AGAIN_US,
+        SYN_SILENT_US,
         silent,
         LOST_US,
     ];
@@ -114,7 +118,12 @@ pub(crate) fn next_look(
 /// After how much quiet an answer is late, and after how much it counts as silence.
 fn limits(observation: &Observation) -> (Moment, Moment) {
     if !is_connected(observation) {
-        return (OPENING_LATE_US, SYN_SILENT_US);
+        let again = |fact: &KernelFact| fact.tcp.total_retrans >= AGAIN;
+        let silent = match observation.kernel.last().is_some_and(again) {
+            true => SYN_SILENT_US,
+            false => SYN_SILENT_AT_LAST_US,
+        };
+        return (OPENING_LATE_US, silent);
     }
     let round_trip = round_trip(observation).unwrap_or(0);
     let late = LATE_US.max(round_trip.saturating_mul(ROUND_TRIPS_LATE));

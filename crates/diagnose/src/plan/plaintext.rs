@@ -1,5 +1,6 @@
 //! Conversations without TLS, and what precedes it.
 
+use super::rungs::rungs_are_open;
 use super::{Ask, once, repeats};
 use crate::case::{Case, Entry};
 use crate::dialogue;
@@ -165,6 +166,15 @@ pub(super) fn widest_behind_a_line(case: &Case<'_>, address: SocketAddr) -> Opti
         hello: hellos::widest(&hello.hello),
         ..hello.clone()
     };
+    // Another question about the hello without the line may make it needless.
+    let direct = Hello {
+        prelude: Prelude::None,
+        ..hello.clone()
+    };
+    let failed = case.doing(&Action::Hello(Box::new(direct.clone()))).next();
+    if failed.is_some_and(|entry| rungs_are_open(case, &direct, entry, &case.clients())) {
+        return None;
+    }
     let action = Action::Hello(Box::new(widest));
     Some(once("rung:proxy-line-widest", action))
 }

@@ -99,7 +99,16 @@ pub(super) fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask>
         }
         (End::Refused { .. }, None) if stall::are_lost(case, failing.address) => {
             push("server-name", single(&Change::Named));
-            push("no-server-name", single(&Change::ServerName));
+            // Once is enough: what one client's without a name does not change, another's will not.
+            let nameless = |entry: &Entry| {
+                entry
+                    .hello()
+                    .is_some_and(|hello| hello.server_name.is_none())
+            };
+            let mut tried = case.at(failing.address);
+            if !tried.any(|entry| nameless(entry) && stall::is_cut_off(entry)) {
+                push("no-server-name", single(&Change::ServerName));
+            }
         }
         (
             End::Refused {
@@ -117,12 +126,22 @@ pub(super) fn rungs(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Vec<Ask>
             },
             None,
         ) => {
+            let plainest = derived(hellos::plainest(&failing.hello));
+            let nameless = single(&Change::ServerName);
             push("server-name", single(&Change::Named));
-            push("plainest", Some(derived(hellos::plainest(&failing.hello))));
-            push("no-server-name", single(&Change::ServerName));
+            push("plainest", Some(plainest.clone()));
+            push("no-server-name", nameless.clone());
             push("proxy-line", single(&Change::ProxyLine));
             push("direct", single(&Change::Direct));
-            push("widest", Some(derived(hellos::widest(&failing.hello))));
+            // More than all that is worth a question where less did not help.
+            let refused = |action: &Action| {
+                case.doing(action)
+                    .next()
+                    .is_some_and(|entry| !entry.accepted())
+            };
+            if [Some(plainest), nameless].iter().flatten().all(refused) {
+                push("widest", Some(derived(hellos::widest(&failing.hello))));
+            }
         }
         (
             End::Refused {

@@ -104,6 +104,10 @@ fn alone(case: &Case<'_>, failing: &Hello) -> Vec<Ask> {
         "rung:plainest",
         Action::Hello(Box::new(plainest.clone())),
     ));
+    // Who acknowledges a hello has it, however long it is.
+    if super::are_lost(case, failing.address) {
+        asks.push(once("rung:longer", longer(failing, 0)));
+    }
     asks.push(once("rung:small-segments", small_segments(failing)));
     asks.push(once("rung:small-answer", small_answer(failing)));
     asks.extend(sweep::asks(case, &plainest));

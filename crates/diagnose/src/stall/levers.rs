@@ -18,8 +18,9 @@ const RECORD_HEADER: usize = 5;
 const CUT: u16 = 100;
 /// How long the second segment waits, in microseconds: long enough not to be sent together with the first.
 const CUT_PAUSE_US: Moment = 50_000;
-/// Octets by which a hello is made longer to see whether its length alone matters: no multiple of what boxes count in.
-const LONGER: usize = 37;
+/// Octets by which a hello is made longer to see whether its length alone matters: more than a hello with GREASE for Encrypted
+/// Client Hello differs from its next by (RFC 9849 section 6.2; Chrome: up to 96), and no multiple of what boxes count in.
+const LONGER: usize = 133;
 
 fn with_tcp(hello: &Hello, tcp: TcpConditions) -> Action {
     Action::Hello(Box::new(Hello {

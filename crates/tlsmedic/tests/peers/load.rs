@@ -78,7 +78,10 @@ fn nginx_with_one_worker_has_its_knee_at_many_at_once() {
 #[test]
 fn nginx_with_few_worker_connections() {
     let folder = folder("rsa:4096");
-    let server = folder.nginx_with("worker_connections 12; multi_accept on;", &folder.identity("leaf"));
+    let server = folder.nginx_with(
+        "worker_connections 12; multi_accept on;",
+        &folder.identity("leaf"),
+    );
     let report = loaded(&server, &folder);
     assert_eq!(
         causes(&report),

@@ -56,15 +56,14 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         Some(End::Refused { how, .. }) => *how,
         _ => return None,
     };
-    let mut acked = tries.iter().map(|entry| stall::acknowledged(entry));
-    let all = |wanted: Acknowledged| {
-        tries
-            .iter()
-            .all(|entry| stall::acknowledged(entry) == wanted)
-    };
+    let acked: Vec<Acknowledged> = tries
+        .iter()
+        .map(|entry| stall::acknowledged(entry))
+        .collect();
+    let all = |wanted: &[Acknowledged]| acked.iter().all(|acked| wanted.contains(acked));
     let judged = |id, certainty, text| Judgement::new(id, certainty, text, evidence.clone());
     let host = ("host", case.question.target.host.clone());
-    if how == Refusal::Silent && all(Acknowledged::All) {
+    if how == Refusal::Silent && all(&[Acknowledged::All]) {
         let (id, text, rivals): (_, _, &[&str]) = match small {
             true => (
                 "P14",
@@ -80,7 +79,9 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         let next = on_server(case, "next-silent");
         return Some(judged(id, Certainty::Suspected, text).among(owned(rivals), next));
     }
-    if matches!(how, Refusal::Reset | Refusal::Closed) && all(Acknowledged::All) && !small {
+    // Who ends a connection does not acknowledge what was under way still.
+    let had = all(&[Acknowledged::All, Acknowledged::Part]) && acked.contains(&Acknowledged::All);
+    if matches!(how, Refusal::Reset | Refusal::Closed) && had && !small {
         let id = match how {
             Refusal::Reset => "seen-S34-reset",
             _ => "seen-S34-closed",
@@ -95,7 +96,7 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         let text = Text::new(id, [host]);
         return Some(judged("S34", Certainty::Suspected, text).among(rivals, next));
     }
-    if !acked.all(|acked| matches!(acked, Acknowledged::Nothing | Acknowledged::Part)) || small {
+    if !all(&[Acknowledged::Nothing, Acknowledged::Part]) || small {
         return None;
     }
     let place = stall::placed(case, failing);

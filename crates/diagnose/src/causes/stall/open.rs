@@ -1,6 +1,7 @@
 //! P18, P20 before the search for the one thing that decides is done.
 
 use crate::case::{Case, Entry};
+use crate::flip;
 use crate::stall::{self, Culprit};
 use crate::wording::{Judgement, Next};
 use report::{Action, Certainty, Hello, Text};
@@ -20,8 +21,16 @@ pub(crate) fn suspect(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Option
         text: Text::new("next-whole-search", []),
         command: Some(format!("tlsmedic diagnose {}", target.input)),
     };
-    let text = Text::new("seen-P18-open", [host]);
     let evidence = vec![entry.id(), accepted.id()];
-    let rivals = ["P17", "P19", "P20", "P21", "P36"].map(str::to_owned);
-    Some(Judgement::new("P18", Certainty::Suspected, text, evidence).among(rivals.to_vec(), next))
+    // What is lost as well when only its length is the failing one's is lost for its length.
+    let long = accepted
+        .hello()
+        .is_some_and(|shorter| flip::fails_padded(case, failing, &shorter.hello));
+    let (id, text, rivals): (_, _, &[&str]) = match long {
+        true => ("P20", "seen-P20", &["P17", "P21"]),
+        false => ("P18", "seen-P18-open", &["P17", "P19", "P20", "P21", "P36"]),
+    };
+    let rivals = rivals.iter().map(|id| (*id).to_owned()).collect();
+    let text = Text::new(text, [host]);
+    Some(Judgement::new(id, Certainty::Suspected, text, evidence).among(rivals, next))
 }

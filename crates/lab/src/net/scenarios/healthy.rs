@@ -18,6 +18,11 @@ pub(super) fn scenarios() -> Vec<NetScenario> {
             NetStage::default(),
         ),
         odd(
+            "fifty",
+            "Fifty milliseconds away.",
+            NetStage::over(Path::default().of_milliseconds(50)),
+        ),
+        odd(
             "ecn-dropped",
             "SYNs that ask for ECN are dropped, and nobody asks.",
             boxed(Middlebox::Syn {

@@ -102,10 +102,10 @@ pub(super) fn scenarios() -> Vec<NetScenario> {
             "Hellos of more than 1024 octets are dropped on the way, whatever they say.",
             hello(Trigger::Long(1024..=65_535), Deed::Drop),
         ),
-        minded(
+        whole(
             "P20",
             "rest",
-            "Hellos of an even length are dropped on the way.",
+            "Hellos of an even length, as all of these clients' are, are dropped on the way.",
             hello(Trigger::Rest { of: 2, is: 0 }, Deed::Drop),
         ),
         minded(

@@ -316,6 +316,18 @@ impl<'a> Case<'a> {
             .into_iter()
     }
 
+    /// The entries that did `action` from whatever local port.
+    pub(crate) fn asking(&self, action: &Action) -> impl Iterator<Item = &'a Entry> {
+        self.entries
+            .iter()
+            .filter(|entry| match entry.experiment.action.tcp() {
+                Some(tcp) if tcp.local_port.is_some() => {
+                    entry.experiment.action.from_any_port() == *action
+                }
+                _ => entry.experiment.action == *action,
+            })
+    }
+
     /// Whether nothing but this machine lies between: the connection's two ends have one address, or it is a loopback one.
     /// Behind a proxy anything may lie.
     pub(crate) fn is_local(&self, address: SocketAddr) -> bool {

@@ -176,6 +176,16 @@ impl Brain for Differential {
             Entry::under_way(experiment, observation, watched)
         };
         started.is_late |= entry.patience >= Patience::Late;
+        // The next connection from that port waits for this one's end.
+        let holds_port = started
+            .experiment
+            .action
+            .tcp()
+            .is_some_and(|tcp| tcp.local_port.is_some());
+        if holds_port && !started.ended && !started.stopped && entry.patience == Patience::Silent {
+            started.stopped = true;
+            self.stops.push(id);
+        }
         self.record(entry);
     }
 

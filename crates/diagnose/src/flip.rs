@@ -12,11 +12,11 @@ use wire::minimise::{Element, Minimiser};
 pub(crate) const REPEATS: usize = 2;
 /// The same where the two sides are hellos, which servers behind one address may answer in turn or by chance: in the order
 /// A-B-B-A-A-B, which no two or three servers in turn follow, and chance in one case of sixteen.
-const HELLO_REPEATS: usize = 3;
+pub(crate) const HELLO_REPEATS: usize = 3;
 /// What a server answers to octets that are not HTTP to it, whatever was sent: no sign that HTTP is spoken here.
 pub(crate) const BAD_REQUEST: u16 = 400;
 /// Questions a search for a length may ask.
-const LENGTH_STEPS: usize = 9;
+const LENGTH_STEPS: usize = 8;
 
 /// What a flip changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub(crate) struct Standing {
     pub(crate) unstable: bool,
     /// How often each side must be seen.
     needed: usize,
+    /// Whether both sides must be seen from one local port, and were not.
+    pub(crate) unpaired: bool,
 }
 
 /// A side of a flip.
@@ -83,7 +85,7 @@ pub(crate) enum SideOfFlip {
 
 impl Standing {
     pub(crate) fn proven(&self) -> bool {
-        !self.unstable && self.next().is_none()
+        !self.unstable && !self.unpaired && self.next().is_none()
     }
 
     /// Both sides in the order in which they are seen, from the first to the last that is needed.
@@ -158,16 +160,19 @@ impl Lever {
         );
         let mut standing = Standing {
             needed: if hellos { HELLO_REPEATS } else { REPEATS },
+            unstable: stall::contradicted(case, self),
+            unpaired: stall::needs_pair(case, self) && !stall::is_paired(case, self),
             ..Standing::default()
         };
-        for entry in case.doing(&self.fails).filter(|entry| settled(entry)) {
+        let counts = |entry: &&Entry| settled(entry) && !stall::is_our_own_fault(entry);
+        for entry in case.asking(&self.fails).filter(counts) {
             if self.holds(entry) {
                 standing.unstable = true
             } else {
                 standing.fails.push(entry.id())
             }
         }
-        for entry in case.doing(&self.works).filter(|entry| settled(entry)) {
+        for entry in case.asking(&self.works).filter(counts) {
             if self.holds(entry) {
                 standing.works.push(entry.id())
             } else {

@@ -1,9 +1,10 @@
 //! The servers behind one name, told apart by what they answer to one question.
 
-use crate::case::{Case, Entry};
+use crate::case::{Case, Entry, LOST_US};
 use crate::flip::REPEATS;
 use crate::plan::Ask;
 use crate::reading::{End, Reading, Refusal, signer_behind};
+use crate::stall::{self, Acknowledged};
 use crate::symptoms;
 use pki::Certificate;
 use report::{Action, ExperimentId, ProtocolVersion};
@@ -75,7 +76,7 @@ pub(crate) fn groups<'a>(case: &Case<'a>) -> Vec<Group<'a>> {
         })
     });
     for entry in hellos {
-        let groups = grouped(case.doing(&entry.experiment.action));
+        let groups = grouped(case.asking(&entry.experiment.action.from_any_port()));
         if groups.len() > 1 {
             return groups;
         }
@@ -122,8 +123,9 @@ fn alone<'a>(entry: &'a Entry, reading: &Reading) -> Option<Group<'a>> {
         reading.end,
         End::Accepted | End::NotOffered(_) | End::BadSignature | End::Refused { .. }
     );
-    // Who is waited for may answer yet.
-    let waits = !entry.ended && reading.refusal() == Some(Refusal::Silent);
+    // Who is waited for may answer yet, unless the hello never came there.
+    let lost = entry.quiet >= LOST_US && stall::acknowledged(entry) == Acknowledged::Nothing;
+    let waits = !entry.ended && reading.refusal() == Some(Refusal::Silent) && !lost;
     (answered && !waits).then(|| Group {
         refused: symptoms::of_end(reading),
         version: reading.flight.version,

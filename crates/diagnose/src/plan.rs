@@ -44,6 +44,13 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
         return asks;
     };
     asks.extend(first_round(case, address));
+    // What is no matter of the hello is not looked for in it.
+    if stall::uneven(case, address).is_some() {
+        asks.extend(stall::flow_asks(case, address));
+        asks.extend(trust(case, address));
+        return asks;
+    }
+    asks.extend(stall::doubts(case, address));
     asks.extend(stall::asks(case, address));
     if first_round_is_over(case, address) {
         // What is lost on the way says nothing of who would have had it.
@@ -333,6 +340,18 @@ pub(crate) fn repeats(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
         action: action.clone(),
         times: seen + 1,
     };
+    // Where the port may decide, two of the tries are from one, and the others from any; all at once.
+    if standing.unpaired {
+        let usual = |side: &str, action: &Action| Ask {
+            label: format!("{}{side}", flip::REPEAT_LABEL),
+            action: action.clone(),
+            times: flip::HELLO_REPEATS - 1,
+        };
+        let mut asks = stall::pair_asks(case, lever);
+        asks.push(usual("works", &lever.works));
+        asks.push(usual("fails", &lever.fails));
+        return asks;
+    }
     // Silence takes its time, so those that will be silent are begun at once, in the same order.
     if standing.next().is_some() && lever.is_silent(case) {
         let (mut fails, mut works) = (0, 0);

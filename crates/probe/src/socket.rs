@@ -4,6 +4,7 @@ use report::TcpConditions;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 /// A socket that does not block, with the segment size, buffer and port that `conditions` say.
 ///
@@ -22,6 +23,8 @@ pub(crate) fn made(peer: SocketAddr, conditions: &TcpConditions) -> io::Result<S
     if let Some(port) = conditions.local_port {
         // Another connection of ours from that port may still be in TIME_WAIT.
         socket.set_reuse_address(true)?;
+        // And the next one from that port must not find this one in it.
+        socket.set_linger(Some(Duration::ZERO))?;
         socket.bind(&SocketAddr::new(unspecified(peer), port).into())?;
     }
     Ok(socket)

@@ -297,6 +297,29 @@ impl Action {
         }
     }
 
+    /// What is unusual about its TCP connection; `None` where it has none of its own, or only a usual one.
+    pub fn tcp(&self) -> Option<&TcpConditions> {
+        match self {
+            Self::Connect { tcp, .. } => Some(tcp),
+            Self::Handshake(handshake) => Some(&handshake.tcp),
+            Self::Hello(hello) => Some(&hello.tcp),
+            _ => None,
+        }
+    }
+
+    /// The same, from whatever local port.
+    #[must_use]
+    pub fn from_any_port(&self) -> Self {
+        let mut action = self.clone();
+        match &mut action {
+            Self::Connect { tcp, .. } => tcp.local_port = None,
+            Self::Handshake(handshake) => handshake.tcp.local_port = None,
+            Self::Hello(hello) => hello.tcp.local_port = None,
+            _ => {}
+        }
+        action
+    }
+
     /// The proxy it goes through, if it connects to the target through one.
     pub fn via(&self) -> Option<&Via> {
         match self {

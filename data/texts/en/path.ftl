@@ -14,6 +14,7 @@ seen-P19 = Something on the way to { $host } does not let TLS 1.3 pass: the same
 seen-P20 = Something on the way to { $host } loses ClientHellos of certain lengths: the same one with another length is answered.
 seen-P21 = Large packets to { $host } are lost on the way: the same ClientHello in small packets is answered.
 seen-P22 = Large packets from { $host } are lost on the way: it has the ClientHello and its answer does not come, while in small packets it does.
+seen-P40 = Connections to { $address } end at hop { $hop } of the path, which goes on: something there takes them in its place.
 seen-P41 = Nothing that begins TLS comes through to { $host }, whatever it says: it passes hop { $hop } ({ $router }) and is { $reset ->
     [yes] answered with a reset
    *[no] lost
@@ -25,6 +26,21 @@ seen-P41-end = Nothing that begins TLS comes through to { $host }, whatever it s
 seen-S33 = { $host } waits for ever when the ClientHello comes in two packets: it has both and does not answer, while the same ClientHello in one packet is answered.
 seen-hello-acknowledged = { $host } has the ClientHello, as its kernel says, and answers nothing, however small the answer would be.
 seen-large-answers-lost = { $host } answers what needs a few octets, and nothing comes of larger answers, in small packets either.
+seen-uneven-opening = { $failed } of { $tries } connections to { $address } were never answered, and the others at once. { $ports ->
+    [same] The same local ports fail each time: they are led another way, or to another server.
+    [any] A local port that failed works at another time.
+   *[unknown] Too few failed to say whether it is always the same local ports.
+ }
+seen-uneven-hello-lost = On { $failed } of { $tries } connections to { $address } nothing that is said comes there; on the others everything does. { $ports ->
+    [same] The same local ports fail each time: they are led another way.
+    [any] A local port that failed works at another time.
+   *[unknown] Too few failed to say whether it is always the same local ports.
+ }
+seen-uneven-hello = { $failed } of { $tries } connections to { $address } end without an answer to the same ClientHello that others have answered. { $ports ->
+    [same] The same local ports fail each time: behind { $address } they come to another server, which is not well.
+    [any] A local port that failed works at another time.
+   *[unknown] Too few failed to say whether it is always the same local ports.
+ }
 
 flip-neutral-name = the server name { $neutral } instead of { $name }
 flip-segments = small packets both ways (TCP_MAXSEG 536)
@@ -33,4 +49,7 @@ flip-padded = the same ClientHello, longer by padding
 flip-no-tls13 = the same ClientHello without TLS 1.3, as long
 
 next-hello-lost = On the server, see whether the ClientHello arrives there at all:
+next-uneven-path = See where the ways of the ports that fail and of those that work part:
+next-uneven-members = Behind the load balancer, see which server these connections come to and whether it is well; on each of them:
+next-uneven-server = On the server, while connections fail, see whether they are dropped there:
 next-tcp-options = A box that minds one option of TCP is the other possibility; see whether it opens without these options, and switch them on again afterwards:

@@ -160,9 +160,13 @@ impl<'a> Case<'a> {
 
     fn answer(&self, address: SocketAddr, hello: &ClientHello) -> ClientAnswer<'a> {
         let own = self.hello_at(address, hello);
-        if let Some(entry) = self
-            .doing(&own)
-            .find(|entry| entry.ended)
+        // What was not even connected says nothing of the hello where another try was.
+        let ended = || self.doing(&own).filter(|entry| entry.ended);
+        let connected = |entry: &&Entry| entry.reading.as_ref().is_some_and(Reading::connected);
+        if let Some(entry) = ended()
+            .find(connected)
+            .or_else(|| self.doing(&own).find(connected))
+            .or_else(|| ended().next())
             .or_else(|| self.doing(&own).next())
             && entry
                 .reading

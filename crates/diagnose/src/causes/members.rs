@@ -46,6 +46,14 @@ pub(crate) fn apart(judgement: Judgement) -> Option<Judgement> {
 
 /// Compares the members, after everything else was judged; marks in `others` what is wrong with some members only.
 pub(crate) fn judge(case: &Case<'_>, others: &mut [Judgement]) -> Members {
+    if let Some(judgement) = super::stall::uneven::judge(case) {
+        return Members {
+            judgement: Some(judgement),
+            some_work: true,
+            in_turn: true,
+            ..Members::default()
+        };
+    }
     let groups = members::groups(case);
     if groups.len() < 2 {
         return Members::default();

@@ -26,7 +26,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let mut judgements: Vec<(Lever, Judgement)> = Vec::new();
     let mut suspected: Vec<Judgement> = Vec::new();
     let mut unexplained: Vec<&Client<'_>> = Vec::new();
-    let in_turn = members::in_turn(&members::groups(case));
+    let in_turn =
+        members::in_turn(&members::groups(case)) || crate::stall::uneven(case, address).is_some();
     let explicable = |client: &&Client<'_>| !client.answer.accepted() && !in_turn;
     for client in clients.iter().filter(explicable) {
         let Some(entry) = client.answer.entry() else {

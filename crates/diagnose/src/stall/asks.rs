@@ -68,6 +68,12 @@ fn beside(case: &Case<'_>, failing: &Hello, working: &Hello) -> Vec<Ask> {
         flip::octets(&failing.hello, name),
     );
     let mut asks = Vec::new();
+    // The same once more, which a proof needs at any rate: perhaps it is no matter of the hello.
+    asks.push(Ask {
+        label: format!("{}fails", flip::REPEAT_LABEL),
+        action: Action::Hello(Box::new(failing.clone())),
+        times: 2,
+    });
     if working.hello.versions() != failing.hello.versions() {
         let older = without_tls13(failing);
         let told = case.doing(&older).next().map(Entry::accepted);

@@ -89,21 +89,26 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
         return None;
     }
     let works = |action: &Action| case.doing(action).any(Entry::accepted);
+    // What another connection contradicts is not what decides.
     let found = |change, fails: &Action, works: Action| {
-        Some(Search::Found(Lever {
+        let lever = Lever {
             change,
             fails: fails.clone(),
             works,
-        }))
+        };
+        (!contradicted(case, &lever)).then_some(Search::Found(lever))
     };
     let small = small_segments(failing);
-    if works(&small) {
-        return found(Change::Segments, &fails, small);
+    if works(&small)
+        && let Some(found) = found(Change::Segments, &fails, small.clone())
+    {
+        return Some(found);
     }
     if let Some(neutral) = case.neutral(&fails)
         && case.doing(&neutral).any(super::sweep::spoke)
+        && let Some(found) = found(Change::Neutral, &fails, neutral)
     {
-        return found(Change::Neutral, &fails, neutral);
+        return Some(found);
     }
     let working = smallest_accepted(case, failing)?;
     let open = |action: &Action| case.doing(action).next().is_none();
@@ -112,8 +117,10 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
         if open(&older) {
             return Some(Search::Ask(older));
         }
-        if works(&older) {
-            return found(Change::Tls13, &fails, older);
+        if works(&older)
+            && let Some(found) = found(Change::Tls13, &fails, older)
+        {
+            return Some(found);
         }
     }
     let longer_than = flip::octets(&failing.hello, failing.server_name.as_deref())
@@ -126,8 +133,10 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
         match case.doing(&cut).next() {
             None => return Some(Search::Ask(cut)),
             Some(entry) if !entry.accepted() => {
-                let whole = Action::Hello(Box::new(working));
-                return found(Change::Whole, &cut, whole);
+                let whole = Action::Hello(Box::new(working.clone()));
+                if let Some(found) = found(Change::Whole, &cut, whole) {
+                    return Some(found);
+                }
             }
             Some(_) => {}
         }
@@ -139,8 +148,46 @@ pub(crate) fn search(case: &Case<'_>, failing: &Hello) -> Option<Search> {
     if open(&longer) {
         return Some(Search::Ask(longer));
     }
-    if works(&longer) {
-        return found(Change::Padded, &fails, longer);
+    works(&longer)
+        .then(|| found(Change::Padded, &fails, longer))
+        .flatten()
+}
+
+/// Whether a usual connection to the same address came to something else than `lever` explains: a hello that is cut off though it
+/// has nothing of what the lever takes away, or one that is accepted though it has.
+pub(crate) fn contradicted(case: &Case<'_>, lever: &Lever) -> bool {
+    let Action::Hello(failing) = &lever.fails else {
+        return false;
+    };
+    if !is_remote(case, failing.address) {
+        return false;
     }
-    None
+    let lost = super::culprit(case, &lever.fails) == super::Culprit::Path;
+    let contradicts = |entry: &Entry| {
+        let Some(hello) = entry.hello() else {
+            return false;
+        };
+        if hello.prelude != failing.prelude {
+            return false;
+        }
+        let octets = flip::octets(&hello.hello, hello.server_name.as_deref());
+        let (cut_off, accepted) = (is_cut_off(entry), entry.accepted());
+        let tls13 = hello.hello.versions().contains(&ProtocolVersion::TLS1_3);
+        match &lever.change {
+            // Whether the answers are lost, their lengths say.
+            Change::Segments if !lost => false,
+            Change::Segments => {
+                cut_off && octets <= usize::from(SMALL_SEGMENT) - RECORD_HEADER
+                    || accepted && !fits_one_segment(hello)
+            }
+            Change::Whole => {
+                cut_off && fits_one_segment(hello) || accepted && !fits_one_segment(hello)
+            }
+            Change::Length { works, fails } => cut_off && works < fails && octets <= *works,
+            Change::Neutral => accepted && hello.server_name == failing.server_name,
+            Change::Tls13 => cut_off && !tls13 || accepted && tls13,
+            _ => false,
+        }
+    };
+    case.at(failing.address).any(contradicts)
 }

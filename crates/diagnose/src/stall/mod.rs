@@ -6,14 +6,22 @@
 
 mod asks;
 mod facts;
+mod flows;
 mod levers;
+mod pairs;
 mod sweep;
 mod syn;
 
 pub(crate) use asks::{asks, small_answer};
 pub(crate) use facts::{Acknowledged, Culprit, acknowledged, culprit, is_cut_off};
-pub(crate) use levers::{fits_one_segment, search};
-pub(crate) use sweep::{HelloPlace, hello_place, place_asks, placed, spoke};
+pub(crate) use flows::{
+    ByPort, Uneven, asks as flow_asks, by_port, counts, cut_off, doubts, uneven,
+};
+pub(crate) use levers::{contradicted, fits_one_segment, search};
+pub(crate) use pairs::{
+    asks as pair_asks, is_made as is_paired, is_needed as needs_pair, is_our_own_fault,
+};
+pub(crate) use sweep::{HelloPlace, ends_early, hello_place, place_asks, placed, spoke};
 pub(crate) use syn::{SynPlace, syn_place, unconnected};
 
 use crate::case::{Case, Entry, LOST_US};

@@ -109,13 +109,48 @@ pub(super) fn asks(case: &Case<'_>, hello: &Hello) -> Vec<Ask> {
             break;
         }
     }
-    // An open connection hears that its hello died, not where: a datagram asks for the router's address.
-    let after = swept.after();
-    if after > 0 {
-        let datagram = Action::hop(hello.address.ip(), Some(after));
-        asks.push(once(format!("hop:{after}"), datagram));
+    // An open connection hears that its hello died, not where: a datagram asks for the router's address. Where it was answered,
+    // two more tell whether that is the end of the path.
+    let beyond = swept
+        .answered
+        .then_some([swept.last, swept.last.saturating_add(1)]);
+    let hops = [swept.after()]
+        .into_iter()
+        .chain(beyond.into_iter().flatten());
+    for hop in hops.filter(|hop| *hop > 0) {
+        let datagram = Action::hop(hello.address.ip(), Some(hop));
+        asks.push(once(format!("hop:{hop}"), datagram));
     }
     asks
+}
+
+/// The hop where connections to the address of `hello` end before the path does: the hello is acknowledged from there, while
+/// datagrams that go as far, and one hop farther, die at routers.
+pub(crate) fn ends_early(case: &Case<'_>, hello: &Hello) -> Option<u8> {
+    let of = |hello: &Hello| case.doing(&action(hello)).find_map(swept);
+    let swept = of(hello).or_else(|| of(&plainest(hello)))?;
+    let host = hello.address.ip();
+    let dies = |ttl| {
+        let mut entries = case.doing(&Action::hop(host, Some(ttl)));
+        entries.any(|entry| died_at_router(entry, host))
+    };
+    let beyond = swept.last.saturating_add(1);
+    (swept.answered && dies(swept.last) && dies(beyond)).then_some(swept.last)
+}
+
+/// Whether a router on the way to `host`, and not that, ended it.
+pub(super) fn died_at_router(entry: &Entry, host: IpAddr) -> bool {
+    entry.observation.end().is_some_and(|end| {
+        end.outcome == PhaseOutcome::Unreachable
+            && end.offender.is_some_and(|router| router != host)
+    })
+}
+
+fn plainest(hello: &Hello) -> Hello {
+    Hello {
+        hello: hellos::plainest(&hello.hello),
+        ..hello.clone()
+    }
 }
 
 /// The same where another name is answered, so that it is the name that decides: whoever answers before the end of the path
@@ -187,11 +222,7 @@ pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> 
 
 /// The same for whichever of the hellos that stand for `failing` was swept.
 pub(crate) fn placed(case: &Case<'_>, failing: &Hello) -> Option<HelloPlace> {
-    let plainest = Hello {
-        hello: hellos::plainest(&failing.hello),
-        ..failing.clone()
-    };
-    hello_place(case, failing).or_else(|| hello_place(case, &plainest))
+    hello_place(case, failing).or_else(|| hello_place(case, &plainest(failing)))
 }
 
 /// The router at that hop, where a datagram or a SYN that died there told of it.

@@ -1,7 +1,7 @@
 //! Where on the path a SYN is lost, refused or accepted: datagrams show the path, SYNs with a time to live how far they come.
 
 use super::is_remote;
-use super::sweep::{connect_outcome, router, syn};
+use super::sweep::{connect_outcome, died_at_router, router, syn};
 use crate::case::{Case, Entry, Patience, SYN_AGAIN_US};
 use crate::plan::{Ask, once};
 use crate::reading::End;
@@ -72,13 +72,8 @@ pub(crate) fn datagrams(host: IpAddr) -> Vec<Ask> {
 /// The farthest hop where a router, and not the target, ended a datagram.
 pub(crate) fn farthest_router(case: &Case<'_>, host: IpAddr) -> Option<u8> {
     let died = |ttl: &u8| {
-        case.doing(&Action::hop(host, Some(*ttl))).any(|entry| {
-            let end = entry.observation.end();
-            end.is_some_and(|end| {
-                end.outcome == PhaseOutcome::Unreachable
-                    && end.offender.is_some_and(|router| router != host)
-            })
-        })
+        let mut entries = case.doing(&Action::hop(host, Some(*ttl)));
+        entries.any(|entry| died_at_router(entry, host))
     };
     (1..=HOPS).rfind(died)
 }

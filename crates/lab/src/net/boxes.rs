@@ -26,6 +26,8 @@ pub(super) struct Standing {
     connections: HashMap<Flow, Connection>,
     /// Times there was reason to act.
     times: u32,
+    /// The client's ports, numbered as they came; there are no more than ports.
+    ports: HashMap<u16, usize>,
 }
 
 /// What a box remembers of a connection.
@@ -45,6 +47,7 @@ impl Standing {
             placed,
             connections: HashMap::new(),
             times: 0,
+            ports: HashMap::new(),
         }
     }
 
@@ -54,7 +57,7 @@ impl Standing {
 
     /// What becomes of `packet`, which goes this way at that moment.
     pub(super) fn pass(&mut self, packet: Packet, way: Way, now_us: u64) -> Vec<Leaving> {
-        if !concerns(self.placed.only, &packet) {
+        if !concerns(self.placed.only, &packet, way, &mut self.ports) {
             return vec![(packet, way)];
         }
         match &self.placed.middlebox {
@@ -65,11 +68,7 @@ impl Standing {
         let Some(segment) = packet.segment() else {
             return vec![(packet, way)];
         };
-        // A connection is known by the client's end.
-        let flow = match way {
-            Way::Forth => segment.flow,
-            Way::Back => segment.flow.reversed(),
-        };
+        let flow = of_client(&segment, way);
         if self.connections.len() >= MOST {
             self.connections.clear();
         }
@@ -237,9 +236,23 @@ fn act(deed: Deed, segment: &Segment<'_>, way: Way) -> Vec<Leaving> {
     leaving
 }
 
-fn concerns(only: Only, packet: &Packet) -> bool {
+/// A connection is known by the client's end.
+fn of_client(segment: &Segment<'_>, way: Way) -> Flow {
+    match way {
+        Way::Forth => segment.flow,
+        Way::Back => segment.flow.reversed(),
+    }
+}
+
+fn concerns(only: Only, packet: &Packet, way: Way, ports: &mut HashMap<u16, usize>) -> bool {
     match only {
         Only::All => true,
         Only::V6 => packet.source().is_ipv6(),
+        Only::ThirdPorts => packet.segment().is_some_and(|segment| {
+            let flow = of_client(&segment, way);
+            let next = ports.len();
+            let number = ports.entry(flow.source.port()).or_insert(next);
+            *number % 3 == 2
+        }),
     }
 }

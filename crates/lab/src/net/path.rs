@@ -127,6 +127,9 @@ pub(crate) enum Only {
     All,
     /// IPv6.
     V6,
+    /// Of every third port of the client's, in the order in which they are first seen: as where three lines lie side by side,
+    /// or three servers stand behind a load balancer, and the port chooses.
+    ThirdPorts,
 }
 
 /// How often a box does what it does.

@@ -4,7 +4,7 @@ use crate::case::{Case, Entry};
 use crate::reading::{End, Refusal};
 use crate::stall::{self, Acknowledged, HelloPlace};
 use crate::wording::{Judgement, Next};
-use report::{Action, Certainty, Moment, Text};
+use report::{Action, Certainty, Moment, Severity, Text};
 use std::net::SocketAddr;
 
 /// An end that comes so long after the hello, in microseconds, may be a timer's.
@@ -15,7 +15,39 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let Some(address) = case.representative().filter(remote) else {
         return Vec::new();
     };
-    of_address(case, address).into_iter().collect()
+    let taken = taken_over(case, address);
+    let stalled = of_address(case, address).map(|mut judgement| {
+        let rival = taken.as_ref().map(|taken| taken.id.to_owned());
+        judgement
+            .rivals
+            .extend(rival.filter(|_| !judgement.rivals.is_empty()));
+        judgement
+    });
+    stalled.into_iter().chain(taken).collect()
+}
+
+/// P40: TCP connections end before the path does. That alone stops nobody.
+fn taken_over(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
+    let hellos = case.first_hellos(address).into_iter();
+    let mut swept = hellos.filter_map(|(_, action)| match action {
+        Action::Hello(hello) => stall::ends_early(case, &hello),
+        _ => None,
+    });
+    let hop = swept.next()?;
+    let text = Text::new(
+        "seen-P40",
+        [("address", address.to_string()), ("hop", hop.to_string())],
+    );
+    let swept = |entry: &&Entry| {
+        entry
+            .experiment
+            .action
+            .tcp()
+            .is_some_and(|tcp| tcp.hello_ttl.is_some())
+    };
+    let evidence = case.entries.iter().filter(swept).map(Entry::id).collect();
+    let judgement = Judgement::new("P40", Certainty::Supported, text, evidence);
+    Some(judgement.weakness(Severity::Warning))
 }
 
 fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {

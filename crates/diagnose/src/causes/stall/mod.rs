@@ -4,3 +4,4 @@ pub(crate) mod blocked;
 pub(crate) mod culprits;
 pub(crate) mod open;
 pub(crate) mod opening;
+pub(crate) mod uneven;

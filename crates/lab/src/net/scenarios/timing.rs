@@ -1,8 +1,8 @@
 //! Networks and servers that are slow, and what gives up on them.
 
 use super::broken;
-use crate::net::middlebox::{Deed, Middlebox, SynDeed, Syns};
-use crate::net::path::{Only, Path, Placed, Times};
+use crate::net::middlebox::{Answer, Deed, Middlebox, SynDeed, Syns, Trigger};
+use crate::net::path::{Only, Path, Placed, Times, Way};
 use crate::net::scenario::NetScenario;
 use crate::net::stage::{Families, NetStage, Resolving, Serving};
 use crate::scenario::Expected;
@@ -171,6 +171,60 @@ fn links() -> Vec<NetScenario> {
             "SYNs with a window scale are dropped behind the second router.",
             Expected::undecided(&["P10", "P37"]),
             NetStage::over(Path::with(syn(2, Syns::WindowScale))),
+            healthy(),
+        ),
+        broken(
+            "P30",
+            "third-line-hellos",
+            "Of three lines side by side, which the client's port chooses, one drops what is said.",
+            Expected {
+                outcome: report::Outcome::WorksWithProblems,
+                ..Expected::undecided(&["P30", "S35"])
+            },
+            NetStage::over(Path::with(
+                Placed::at(
+                    2,
+                    Middlebox::Payload {
+                        way: Way::Forth,
+                        at_least: 1,
+                        then: Deed::Drop,
+                    },
+                )
+                .only(Only::ThirdPorts),
+            )),
+            healthy(),
+        ),
+        broken(
+            "P30",
+            "third-line",
+            "Of three lines side by side, which the client's port chooses, one is dead.",
+            Expected {
+                outcome: report::Outcome::WorksWithProblems,
+                ..Expected::undecided(&["P29", "P30"])
+            },
+            NetStage::over(Path::with(
+                Placed::at(2, Middlebox::Wall).only(Only::ThirdPorts),
+            )),
+            healthy(),
+        ),
+        broken(
+            "S35",
+            "third-backend",
+            "Of three servers behind one address, which the client's port chooses, one is a load balancer's dead one: it hangs up.",
+            Expected {
+                outcome: report::Outcome::WorksWithProblems,
+                ..Expected::undecided(&["S27", "S35"])
+            },
+            NetStage::over(Path::with(
+                Placed::at(
+                    4,
+                    Middlebox::Hello {
+                        when: Trigger::Always,
+                        then: Deed::Answer(Answer::End),
+                    },
+                )
+                .only(Only::ThirdPorts),
+            )),
             healthy(),
         ),
         broken(

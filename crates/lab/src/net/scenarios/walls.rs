@@ -6,6 +6,7 @@ use crate::net::path::{Middle, Path, Placed, Way};
 use crate::net::scenario::NetScenario;
 use crate::net::stage::{NetStage, Serving};
 use crate::scenario::Expected;
+use report::CauseId;
 use report::Certainty::{Proven, Supported};
 
 /// More octets than an alert has in its record.
@@ -48,6 +49,13 @@ fn guarded(server_rules: &'static str) -> NetStage {
     NetStage {
         server_rules,
         ..NetStage::default()
+    }
+}
+
+fn behind_proxy() -> Path {
+    Path {
+        middle: Some(Middle::Proxy { hop: 2 }),
+        ..Path::default()
     }
 }
 
@@ -151,10 +159,7 @@ fn syns() -> Vec<NetScenario> {
             "proxy-hop-2",
             "A proxy at the second router takes TCP connections in the server's place.",
             Expected::healthy(),
-            NetStage::over(Path {
-                middle: Some(Middle::Proxy { hop: 2 }),
-                ..Path::default()
-            }),
+            NetStage::over(behind_proxy()),
             healthy(),
         ),
     ]
@@ -261,6 +266,20 @@ fn answers() -> Vec<NetScenario> {
             "silent",
             "The server accepts and says nothing.",
             Serving::Silent,
+        ),
+        broken(
+            "P40",
+            "proxy-silent",
+            "A proxy at the second router takes connections in the place of a server that says nothing.",
+            Expected {
+                findings: vec![CauseId::new("P40")],
+                ..Expected::undecided(&["P14", "P40", "S05", "S06", "S33"])
+            },
+            NetStage {
+                path: behind_proxy(),
+                ..NetStage::serving(Serving::Silent)
+            },
+            NetStage::over(behind_proxy()),
         ),
         silent(
             "S05",

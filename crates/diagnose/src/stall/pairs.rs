@@ -1,0 +1,75 @@
+//! Both sides of a lever from one local port: where the way, or the server, is chosen by the port, both go the same way, and what
+//! they come to tells of nothing but the lever.
+
+use super::facts::is_cut_off;
+use super::flows::is_ended_early;
+use super::is_remote;
+use crate::case::{Case, Entry};
+use crate::flip::{self, Lever};
+use crate::plan::{Ask, once};
+use crate::reading::End;
+use report::{Action, PhaseOutcome, TcpConditions};
+use std::ops::RangeInclusive;
+
+/// Ports for a pair; the first that no other program has.
+const PORTS: RangeInclusive<u16> = 50_011..=50_014;
+
+/// Whether the proof of `lever` needs both sides from one port: its failing side may come to nothing on the way.
+pub(crate) fn is_needed(case: &Case<'_>, lever: &Lever) -> bool {
+    let (Action::Hello(failing), Action::Hello(_)) = (&lever.fails, &lever.works) else {
+        return false;
+    };
+    let mut tries = case.doing(&lever.fails);
+    is_remote(case, failing.address)
+        && tries.any(|entry| is_cut_off(entry) || is_ended_early(entry))
+}
+
+/// Whether they were seen so.
+pub(crate) fn is_made(case: &Case<'_>, lever: &Lever) -> bool {
+    let ended = |action: &Action| case.doing(action).any(|entry| !is_our_own_fault(entry));
+    PORTS
+        .into_iter()
+        .any(|port| ended(&from(port, &lever.fails)) && ended(&from(port, &lever.works)))
+}
+
+/// The two, one after the other.
+pub(crate) fn asks(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
+    let label = |side| format!("{}{side}", flip::REPEAT_LABEL);
+    let free = |port: &u16| {
+        let both = [from(*port, &lever.fails), from(*port, &lever.works)];
+        !both
+            .iter()
+            .flat_map(|action| case.doing(action))
+            .any(is_our_own_fault)
+    };
+    let Some(port) = PORTS.into_iter().find(free) else {
+        return Vec::new();
+    };
+    let fails = from(port, &lever.fails);
+    let over = case.doing(&fails).any(|entry| entry.ended);
+    let mut asks = vec![once(label("fails"), fails)];
+    if over {
+        asks.push(once(label("works"), from(port, &lever.works)));
+    }
+    asks
+}
+
+/// The same from that port.
+pub(super) fn from(port: u16, action: &Action) -> Action {
+    let mut action = action.clone();
+    if let Action::Hello(hello) = &mut action {
+        hello.tcp = TcpConditions {
+            local_port: Some(port),
+            ..hello.tcp
+        };
+    }
+    action
+}
+
+/// Whether this machine would not even begin: another program has the port.
+pub(crate) fn is_our_own_fault(entry: &Entry) -> bool {
+    matches!(
+        entry.reading.as_ref().map(|reading| &reading.end),
+        Some(End::Unconnected(PhaseOutcome::Error))
+    )
+}

@@ -25,7 +25,7 @@ const LOSSY_RUNS: u64 = 50;
 const NEVER_EXCHANGED_RUNS: u64 = 20;
 const NEVER_EXCHANGED: [&str; 3] = ["net-P17-drop", "net-P21-hop-2-1300", "net-P22-1300"];
 /// What a sample examines.
-const SAMPLE: [&str; 20] = [
+const SAMPLE: [&str; 21] = [
     "net-healthy-plain",
     "net-healthy-both-families",
     "net-healthy-narrow-told",
@@ -40,7 +40,8 @@ const SAMPLE: [&str; 20] = [
     "net-P17-drop",
     "net-P21-hop-2-1300",
     "net-P22-1300",
-    "net-P40-proxy-hop-2",
+    "net-P30-third-line-hellos",
+    "net-P40-proxy-silent",
     "net-P41-drop-hop-2",
     "net-P41-reset-hop-2",
     "net-S05-full-queue",
@@ -331,4 +332,25 @@ fn exactly(scenario: &NetScenario, report: &Report) -> Vec<String> {
         faults.push(format!("{:.1} s", seconds(report.elapsed_us)));
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NEVER_EXCHANGED, SAMPLE, STALLS};
+
+    #[test]
+    fn what_is_chosen_is_there() {
+        let scenarios = lab::net::scenarios();
+        for id in SAMPLE.iter().chain(&NEVER_EXCHANGED) {
+            assert!(scenarios.iter().any(|scenario| scenario.id == *id), "{id}");
+        }
+        for cause in STALLS {
+            assert!(
+                scenarios
+                    .iter()
+                    .any(|scenario| scenario.cause == Some(cause)),
+                "{cause}"
+            );
+        }
+    }
 }

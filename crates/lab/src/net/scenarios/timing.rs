@@ -7,10 +7,12 @@ use crate::net::scenario::NetScenario;
 use crate::net::stage::{Families, NetStage, Resolving, Serving};
 use crate::scenario::Expected;
 use crate::stage::{CertificateSpec, KeyType, Library, Pace, Stage};
-use report::ProtocolVersion;
+use report::{CauseId, Certainty, ProtocolVersion};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
+/// A client that waits for three seconds.
+const IMPATIENT: &[&str] = &["--timeout", "3"];
 
 pub(super) fn scenarios() -> Vec<NetScenario> {
     [names(), links(), servers()]
@@ -150,6 +152,14 @@ fn links() -> Vec<NetScenario> {
             both(Path::default()),
         ),
         broken(
+            "C23",
+            "two-far-addresses",
+            "Two addresses, and a round trip to either takes 300 ms.",
+            Expected::finding("C23"),
+            both(Path::default().of_milliseconds(300)),
+            both(Path::default()),
+        ),
+        broken(
             "T13",
             "satellite",
             "A round trip takes 600 ms.",
@@ -263,6 +273,23 @@ fn servers() -> Vec<NetScenario> {
             Expected::finding("T04"),
             paced(Pace::Late(5 * SECOND)),
             healthy(),
+        ),
+        broken(
+            "C24",
+            "three-of-five",
+            "The server thinks for five seconds, and the client waits for three.",
+            Expected {
+                causes: vec![CauseId::new("C24"), CauseId::new("T04")],
+                ..Expected::fails("C24", Certainty::Supported)
+            },
+            NetStage {
+                arguments: IMPATIENT,
+                ..paced(Pace::Late(5 * SECOND))
+            },
+            NetStage {
+                arguments: IMPATIENT,
+                ..healthy()
+            },
         ),
         broken(
             "T04",

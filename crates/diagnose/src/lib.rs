@@ -37,6 +37,8 @@ mod recipients;
 mod records;
 mod revocation;
 mod sources;
+#[cfg(test)]
+mod staged;
 mod stall;
 mod symptoms;
 pub mod texts;

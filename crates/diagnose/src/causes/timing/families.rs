@@ -175,7 +175,7 @@ mod tests {
     use super::silent;
     use crate::case::Entry;
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{Connection, Staged, causes, findings, phase};
+    use crate::staged::{Connection, Staged, causes, findings, phase};
     use report::{
         Action, Answer, AskedClient, Experiment, ExperimentId, Observation, PhaseName,
         PhaseOutcome, RecordType,

@@ -65,7 +65,7 @@ fn of_fetch(case: &Case<'_>, entry: &Entry) -> Option<Judgement> {
 mod tests {
     use crate::case::Entry;
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{Staged, findings, phase};
+    use crate::staged::{Staged, findings, phase};
     use report::{
         Action, Experiment, ExperimentId, FetchPurpose, Observation, PhaseName, PhaseOutcome,
     };

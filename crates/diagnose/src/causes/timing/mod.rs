@@ -9,8 +9,6 @@ mod fetches;
 mod patience;
 mod repeated;
 mod rounds;
-#[cfg(test)]
-mod staged;
 mod thinking;
 mod timers;
 

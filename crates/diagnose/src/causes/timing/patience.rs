@@ -124,7 +124,7 @@ fn word(phase: PhaseName) -> String {
 #[cfg(test)]
 mod tests {
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{Staged, causes, findings};
+    use crate::staged::{Staged, causes, findings};
 
     const THREE_SECONDS: u64 = 3_000_000;
 

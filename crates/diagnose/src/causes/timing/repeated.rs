@@ -182,7 +182,7 @@ fn finding(
 mod tests {
     use super::step;
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{Staged, findings};
+    use crate::staged::{Staged, findings};
     use report::{Certainty, Severity};
 
     #[test]

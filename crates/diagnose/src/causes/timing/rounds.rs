@@ -127,7 +127,7 @@ fn long_way(case: &Case<'_>, courses: &Courses<'_>) -> Option<Judgement> {
 #[cfg(test)]
 mod tests {
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{Staged, findings};
+    use crate::staged::{Staged, findings};
     use report::NamedGroup;
 
     #[test]

@@ -214,9 +214,9 @@ fn told(course: &Course<'_>) -> bool {
 mod tests {
     use super::asks;
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{ADDRESS, Staged, causes, findings};
     use crate::hellos;
     use crate::reading::Refusal;
+    use crate::staged::{ADDRESS, Staged, causes, findings};
     use report::{Action, Certainty, PhaseOutcome, Severity};
 
     fn slow(answer_ms: u64) -> Staged {

@@ -60,8 +60,8 @@ fn whole(elapsed: Moment, round_trip: Moment) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use crate::causes::timing::judge;
-    use crate::causes::timing::staged::{Staged, findings};
     use crate::reading::Refusal;
+    use crate::staged::{Staged, findings};
     use report::PhaseOutcome;
 
     fn closed(after_ms: [u64; 4]) -> Staged {

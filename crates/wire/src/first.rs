@@ -40,7 +40,7 @@ pub enum BannerKind {
     Pop3,
     /// `200`, `201`, `400` or `502` (RFC 3977 section 5.1).
     Nntp,
-    /// `"IMPLEMENTATION"` (RFC 5804 section 1.7).
+    /// `"IMPLEMENTATION"` (RFC 5804 section 1.7), or `BYE` before it (section 1.3).
     Sieve,
     /// A stream (RFC 6120 section 4).
     Xmpp,
@@ -128,7 +128,7 @@ fn text(octets: &[u8]) -> FirstOctets {
         Pop3
     } else if begins(&["200 ", "201 ", "400 ", "502 "]) {
         Nntp
-    } else if begins(&["\"IMPLEMENTATION\""]) {
+    } else if begins(&["\"IMPLEMENTATION\"", "BYE \""]) {
         Sieve
     } else if begins(&["<STREAM:", "</STREAM:"]) || begins(&["<?XML"]) && holds(&["<STREAM:"]) {
         Xmpp
@@ -196,6 +196,10 @@ mod tests {
             (b"200 news.test ready\r\n", banner(BannerKind::Nntp)),
             (
                 b"\"IMPLEMENTATION\" \"Dovecot\"\r\n",
+                banner(BannerKind::Sieve),
+            ),
+            (
+                b"BYE \"Input buffer full, aborting\"\r\n",
                 banner(BannerKind::Sieve),
             ),
             (

@@ -29,10 +29,15 @@ pub(super) fn plaintext(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         via: case.via(address),
     };
     let mut asks = Vec::new();
-    let first = readings
-        .iter()
-        .map(|reading| &reading.flight.first)
-        .find(|first| !matches!(first, FirstOctets::Nothing));
+    let said = || readings.iter().map(|reading| &reading.flight.first);
+    let telling = |first: &&FirstOctets| match first {
+        FirstOctets::Banner(kind) => dialogue::starttls_of(*kind).is_some(),
+        _ => false,
+    };
+    // Some are cut off before they greet.
+    let first = said()
+        .find(telling)
+        .or_else(|| said().find(|first| !matches!(first, FirstOctets::Nothing)));
     match first {
         Some(FirstOctets::Http { .. }) => asks.extend(plain_http(case, address)),
         Some(FirstOctets::Banner(kind)) => {

@@ -386,6 +386,10 @@ async fn conditions_are_kept() {
     let seen = run(hello(&address, cut)).await;
     assert_eq!(phases(&seen), ["connect ok -", HANDSHAKE_FAILURE]);
     assert_eq!(is_first.recv().unwrap(), (5, own_port));
+    // And at once again: a connection from a port of our choice leaves none behind in TIME_WAIT.
+    let again = run(hello(&address, cut)).await;
+    assert_eq!(phases(&again), ["connect ok -", HANDSHAKE_FAILURE]);
+    assert_eq!(is_first.recv().unwrap(), (5, own_port));
     let (one, two) = (&seen.traffic[0], &seen.traffic[1]);
     assert_eq!(one.bytes.len(), 5);
     assert!(two.at_us - one.at_us >= 50_000);

@@ -122,3 +122,145 @@ fn next(address: SocketAddr, by_port: ByPort, uneven: Uneven, lost: bool) -> Nex
         command: Some(command),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+    use crate::case::{Case, Entry};
+    use crate::reading::Refusal;
+    use crate::staged::{ADDRESS, Staged, phase};
+    use crate::stall;
+    use report::{
+        Action, Certainty, Experiment, ExperimentId, Observation, PhaseName, PhaseOutcome,
+        TcpConditions,
+    };
+    use std::net::SocketAddr;
+
+    fn address() -> SocketAddr {
+        ADDRESS.parse().unwrap()
+    }
+
+    /// A connection that is opened, or is not.
+    fn opening(action: Action, works: bool) -> Entry {
+        let outcome = match works {
+            true => PhaseOutcome::Ok,
+            false => PhaseOutcome::Timeout,
+        };
+        let experiment = Experiment {
+            id: ExperimentId(90),
+            label: "staged".to_owned(),
+            action,
+            limit_us: 900_000,
+        };
+        let observation = Observation {
+            phases: vec![phase(PhaseName::Connect, 0, 900_000, outcome)],
+            ..Observation::default()
+        };
+        Entry::ended(experiment, observation)
+    }
+
+    /// A server that is well, but for one hello whose connection is not opened.
+    fn unanswered() -> Staged {
+        let mut staged = Staged::healthy();
+        let mut hello = None;
+        staged.with(|case| hello = case.first_hellos(address()).into_iter().next());
+        let (_, action) = hello.unwrap();
+        staged.others.push(opening(action, false));
+        staged
+    }
+
+    /// Connections from one port that worked, or did not.
+    fn from_port(staged: &mut Staged, port: u16, tries: &[bool]) {
+        for works in tries {
+            let action = Action::Connect {
+                address: address(),
+                via: None,
+                tcp: TcpConditions {
+                    local_port: Some(port),
+                    ..TcpConditions::default()
+                },
+            };
+            staged.others.push(opening(action, *works));
+        }
+    }
+
+    fn judged(staged: &Staged) -> Option<(&'static str, Vec<String>)> {
+        let mut found = None;
+        staged.with(|case| {
+            found = judge(case).map(|judgement| {
+                assert!(judgement.sometimes && judgement.rank() == Certainty::Suspected);
+                (judgement.id, judgement.rivals)
+            });
+        });
+        found
+    }
+
+    fn labels(case: &Case<'_>) -> Vec<String> {
+        let asks = stall::flow_asks(case, address());
+        asks.into_iter().map(|ask| ask.label).collect()
+    }
+
+    #[test]
+    fn nothing_is_asked_of_who_answers_all() {
+        let staged = Staged::healthy();
+        assert_eq!(judged(&staged), None);
+        staged.with(|case| assert_eq!(labels(case), [""; 0]));
+    }
+
+    #[test]
+    fn ports_that_always_fail_are_led_elsewhere() {
+        let mut staged = unanswered();
+        staged.with(|case| {
+            let labels = labels(case);
+            assert!(labels.contains(&"port:50001".to_owned()), "{labels:?}");
+        });
+        for port in [50_001, 50_002, 50_004, 50_005] {
+            from_port(&mut staged, port, &[true]);
+        }
+        from_port(&mut staged, 50_003, &[false; 3]);
+        assert_eq!(judged(&staged), Some(("P30", vec!["P29".to_owned()])));
+    }
+
+    #[test]
+    fn a_port_that_works_as_well_is_not_what_decides() {
+        let mut staged = unanswered();
+        from_port(&mut staged, 50_001, &[true]);
+        from_port(&mut staged, 50_003, &[false, true]);
+        let (id, rivals) = judged(&staged).unwrap();
+        assert_eq!(id, "S05");
+        let has = |id: &str| rivals.iter().any(|rival| rival == id);
+        assert!(
+            has("P28") && has("P34") && !has("P30") && !has("P29"),
+            "{rivals:?}"
+        );
+    }
+
+    #[test]
+    fn a_port_is_tried_again_only_when_it_failed() {
+        let mut staged = unanswered();
+        from_port(&mut staged, 50_001, &[true]);
+        from_port(&mut staged, 50_003, &[false]);
+        staged.with(|case| {
+            let asks = stall::flow_asks(case, address());
+            let times = |label: &str| {
+                asks.iter()
+                    .find(|ask| ask.label == label)
+                    .map(|ask| ask.times)
+            };
+            assert_eq!(
+                (times("port:50001"), times("port:50003")),
+                (Some(1), Some(2))
+            );
+        });
+    }
+
+    #[test]
+    fn one_hello_that_comes_to_two_ends_is_no_matter_of_the_hello() {
+        let mut staged = Staged::healthy();
+        staged.again(1, |_, action| action.clone());
+        staged.connection(1).refused = Some((Refusal::Closed, PhaseOutcome::Closed));
+        let (id, rivals) = judged(&staged).unwrap();
+        assert_eq!(id, "S35");
+        assert!(rivals.contains(&"S27".to_owned()), "{rivals:?}");
+    }
+}

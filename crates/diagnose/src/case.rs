@@ -4,7 +4,7 @@ mod clients;
 mod patience;
 
 pub(crate) use clients::{Client, ClientAnswer};
-pub(crate) use patience::{LOST_US, Patience, SYN_AGAIN_US, Watched, next_look};
+pub(crate) use patience::{LOST_US, Patience, SILENT_US, SYN_AGAIN_US, Watched, next_look};
 
 use crate::reading::Reading;
 use crate::way::Way;
@@ -86,6 +86,12 @@ impl Entry {
             return false;
         };
         self.prelude() != Some(Prelude::ProxyLine) || reading.answered()
+    }
+
+    /// How long the answer to the hello took, in microseconds.
+    pub(crate) fn waited(&self) -> Moment {
+        let hello = self.observation.phase(PhaseName::Hello);
+        hello.map_or(0, |phase| phase.elapsed_us)
     }
 
     /// What preceded TLS, where a handshake was tried.

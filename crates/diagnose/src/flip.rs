@@ -374,9 +374,7 @@ fn minimise(case: &Case<'_>, failing: &Hello, working: &ClientHello) -> Search {
 
 /// Octets of `hello` as a handshake message.
 pub(crate) fn octets(hello: &ClientHello, server_name: Option<&str>) -> usize {
-    wire::build::build(hello, server_name, &[0; 32])
-        .message
-        .len()
+    wire::build::length(hello, server_name)
 }
 
 /// `working` as long as `length` octets, under the conditions of `failing`.

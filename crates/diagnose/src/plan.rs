@@ -7,7 +7,7 @@ mod trust;
 pub(crate) use plaintext::{label, plaintext_lever, prelude_lever};
 pub(crate) use trust::ISSUERS;
 
-use crate::case::{Case, Entry};
+use crate::case::{Case, Entry, SILENT_US};
 use crate::chain;
 use crate::flip::{self, Change, Lever, Search, SideOfFlip};
 use crate::members;
@@ -48,6 +48,10 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
     if stall::uneven(case, address).is_some() {
         asks.extend(stall::flow_asks(case, address));
         asks.extend(trust(case, address));
+        return asks;
+    }
+    // Who has answered late answers the others late as well: nothing is known of them yet.
+    if answers_late(case, address) {
         return asks;
     }
     asks.extend(stall::doubts(case, address));
@@ -150,6 +154,12 @@ pub(crate) fn addresses_of(case: &Case<'_>, name: &String) -> Vec<Ask> {
         ));
     }
     asks
+}
+
+/// Whether a hello was answered after a silence that counts as an answer, while others still wait for theirs.
+fn answers_late(case: &Case<'_>, address: SocketAddr) -> bool {
+    let late = |entry: &Entry| entry.accepted() && entry.waited() >= SILENT_US;
+    case.at(address).any(late) && case.at(address).any(|entry| !entry.ended)
 }
 
 fn first_round(case: &Case<'_>, representative: SocketAddr) -> Vec<Ask> {

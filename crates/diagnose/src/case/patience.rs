@@ -11,7 +11,7 @@ const LATE_US: Moment = 350_000;
 const ROUND_TRIPS_LATE: Moment = 3;
 /// After this, in microseconds, silence counts as an answer: a server that thinks longer about a hello is as good as silent to
 /// a question, and the first handshake goes on waiting for it.
-const SILENT_US: Moment = 1_300_000;
+pub(crate) const SILENT_US: Moment = 1_300_000;
 /// The same where the peer's kernel has not even acknowledged the hello: it takes no time to think.
 const UNACKNOWLEDGED_US: Moment = 650_000;
 /// After so long without an acknowledgement, in microseconds, a hello that was sent again and again is lost for good.

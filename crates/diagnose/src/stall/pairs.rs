@@ -32,7 +32,7 @@ pub(crate) fn is_made(case: &Case<'_>, lever: &Lever) -> bool {
         .any(|port| ended(&from(port, &lever.fails)) && ended(&from(port, &lever.works)))
 }
 
-/// The two, one after the other.
+/// The two, one after the other: what works first, because it leaves nothing behind at the server.
 pub(crate) fn asks(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     let label = |side| format!("{}{side}", flip::REPEAT_LABEL);
     let free = |port: &u16| {
@@ -45,11 +45,11 @@ pub(crate) fn asks(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
     let Some(port) = PORTS.into_iter().find(free) else {
         return Vec::new();
     };
-    let fails = from(port, &lever.fails);
-    let over = case.doing(&fails).any(|entry| entry.ended);
-    let mut asks = vec![once(label("fails"), fails)];
+    let works = from(port, &lever.works);
+    let over = case.doing(&works).any(|entry| entry.ended);
+    let mut asks = vec![once(label("works"), works)];
     if over {
-        asks.push(once(label("works"), from(port, &lever.works)));
+        asks.push(once(label("fails"), from(port, &lever.fails)));
     }
     asks
 }

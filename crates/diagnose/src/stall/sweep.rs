@@ -127,7 +127,10 @@ pub(super) fn asks(case: &Case<'_>, hello: &Hello) -> Vec<Ask> {
 /// The hop where connections to the address of `hello` end before the path does: the hello is acknowledged from there, while
 /// datagrams that go as far, and one hop farther, die at routers.
 pub(crate) fn ends_early(case: &Case<'_>, hello: &Hello) -> Option<u8> {
-    let of = |hello: &Hello| case.doing(&action(hello)).find_map(swept);
+    let of = |hello: &Hello| {
+        let has_it = |entry: &&Entry| acknowledged(entry) == Acknowledged::All;
+        case.doing(&action(hello)).filter(has_it).find_map(swept)
+    };
     let swept = of(hello).or_else(|| of(&plainest(hello)))?;
     let host = hello.address.ip();
     let dies = |ttl| {

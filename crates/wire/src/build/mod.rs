@@ -35,7 +35,14 @@ pub struct Built {
 ///
 /// A description can be too long to be a ClientHello: lists that do not fit their length are cut.
 pub fn build(hello: &ClientHello, server_name: Option<&str>, seed: &[u8; 32]) -> Built {
-    make(hello, server_name, seed, None)
+    make(hello, server_name, seed, None, KeyShares::default())
+}
+
+/// The octets of the handshake message of `hello` with its header, without the work of making keys. Where the length is left to
+/// chance, as with GREASE for Encrypted Client Hello, one of those that it may have.
+pub fn length(hello: &ClientHello, server_name: Option<&str>) -> usize {
+    let keys = KeyShares::of_lengths();
+    make(hello, server_name, &[0; 32], None, keys).message.len()
 }
 
 /// The second ClientHello, in answer to the HelloRetryRequest `retry` (RFC 8446 section 4.1.2): with
@@ -52,7 +59,7 @@ pub fn build_retry(
     seed: &[u8; 32],
     retry: &ServerHello,
 ) -> Built {
-    make(hello, server_name, seed, Some(retry))
+    make(hello, server_name, seed, Some(retry), KeyShares::default())
 }
 
 fn make(
@@ -60,9 +67,9 @@ fn make(
     server_name: Option<&str>,
     seed: &[u8; 32],
     retry: Option<&ServerHello>,
+    mut keys: KeyShares,
 ) -> Built {
     let seed = Seed::new(seed);
-    let mut keys = KeyShares::default();
     let server_name = server_name.and_then(host_name);
     let wanted = retry
         .and_then(ServerHello::key_share)

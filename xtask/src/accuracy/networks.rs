@@ -255,7 +255,7 @@ fn judge(run: Run, id: String, report: &Report) -> Row {
         seconds(report.elapsed_us)
     );
     let allowed = allowed(scenario, run.twin);
-    let faults = if run.twin || scenario.cause.is_none() {
+    let mut faults = if run.twin || scenario.cause.is_none() {
         match run.chance {
             0 => healthy(report),
             // Chance may cost a connection more; a cause it must not make.
@@ -266,6 +266,7 @@ fn judge(run: Run, id: String, report: &Report) -> Row {
     } else {
         exactly(scenario, report)
     };
+    faults.extend(replayed_otherwise(report));
     let wrong = report.causes.iter().any(|cause| {
         cause.certainty == Certainty::Proven && !allowed.contains(cause.id.0.as_str())
     });
@@ -275,6 +276,24 @@ fn judge(run: Run, id: String, report: &Report) -> Row {
         wrong_and_proven: wrong,
         line,
     }
+}
+
+/// Whether the evidence alone, judged once more, comes to anything else.
+fn replayed_otherwise(report: &Report) -> Option<String> {
+    let named = |causes: &[Cause]| -> Vec<(CauseId, Certainty)> {
+        let named = causes.iter();
+        named
+            .map(|cause| (cause.id.clone(), cause.certainty))
+            .collect()
+    };
+    let Some(again) = diagnose::replay(report) else {
+        return Some("cannot be replayed".to_owned());
+    };
+    let same = again.outcome == report.outcome
+        && again.verdict == report.verdict
+        && named(&again.causes) == named(&report.causes)
+        && again.undecided == report.undecided;
+    (!same).then(|| format!("replayed: {:?}", named(&again.causes)))
 }
 
 /// Causes that may be named.

@@ -3,7 +3,7 @@
 use crate::case::{Case, Entry, Patience, Watched, next_look};
 use crate::conclude::conclude;
 use crate::flip;
-use crate::plan::{Ask, plan};
+use crate::plan::{Ask, answers_late, plan};
 use report::{
     Action, Brain, Conclusion, Experiment, ExperimentId, Fact, FetchPurpose, Moment, Observation,
     Question, Report,
@@ -274,7 +274,13 @@ impl Differential {
             let mut causes = conclusion.causes.iter();
             causes.any(|cause| cause.certainty == report::Certainty::Proven)
         };
-        if !crate::stall::is_over(&self.case()) && !proven() {
+        // Who has answered late has more to say.
+        let case = self.case();
+        let late = case.addresses();
+        if late.iter().any(|address| answers_late(&case, *address)) {
+            return;
+        }
+        if !crate::stall::is_over(&case) && !proven() {
             return;
         }
         for started in self

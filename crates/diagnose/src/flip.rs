@@ -164,7 +164,9 @@ impl Lever {
             unpaired: stall::needs_pair(case, self) && !stall::is_paired(case, self),
             ..Standing::default()
         };
-        let counts = |entry: &&Entry| settled(entry) && !stall::is_our_own_fault(entry);
+        let counts = |entry: &&Entry| {
+            settled(entry) && !stall::is_no_try(entry) && !stall::is_left_unopened(case, entry)
+        };
         for entry in case.asking(&self.fails).filter(counts) {
             if self.holds(entry) {
                 standing.unstable = true

@@ -7,7 +7,7 @@ use crate::reading::{End, Reading, Refusal, signer_behind};
 use crate::stall::{self, Acknowledged};
 use crate::symptoms;
 use pki::Certificate;
-use report::{Action, ExperimentId, ProtocolVersion};
+use report::{Action, ExperimentId, PhaseOutcome, ProtocolVersion};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
@@ -118,15 +118,24 @@ fn grouped<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Group<'a>> {
     groups
 }
 
+/// Whether it is waited for, or was until we stopped it, so that an answer may come or have come; not where the hello never came
+/// to the other end.
+pub(crate) fn may_answer(entry: &Entry) -> bool {
+    let refusal = entry.reading.as_ref().and_then(Reading::refusal);
+    let stopped = entry
+        .observation
+        .end()
+        .is_some_and(|end| end.outcome == PhaseOutcome::Aborted);
+    let lost = entry.quiet >= LOST_US && stall::acknowledged(entry) == Acknowledged::Nothing;
+    refusal == Some(Refusal::Silent) && (!entry.ended || stopped) && !lost
+}
+
 fn alone<'a>(entry: &'a Entry, reading: &Reading) -> Option<Group<'a>> {
     let answered = matches!(
         reading.end,
         End::Accepted | End::NotOffered(_) | End::BadSignature | End::Refused { .. }
     );
-    // Who is waited for may answer yet, unless the hello never came there.
-    let lost = entry.quiet >= LOST_US && stall::acknowledged(entry) == Acknowledged::Nothing;
-    let waits = !entry.ended && reading.refusal() == Some(Refusal::Silent) && !lost;
-    (answered && !waits).then(|| Group {
+    (answered && !may_answer(entry)).then(|| Group {
         refused: symptoms::of_end(reading),
         version: reading.flight.version,
         leaf: leaf(reading),

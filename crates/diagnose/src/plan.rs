@@ -44,9 +44,9 @@ pub(crate) fn plan(case: &Case<'_>) -> Vec<Ask> {
         return asks;
     };
     asks.extend(first_round(case, address));
+    asks.extend(stall::flow_asks(case, address));
     // What is no matter of the hello is not looked for in it.
-    if stall::uneven(case, address).is_some() {
-        asks.extend(stall::flow_asks(case, address));
+    if stall::uneven(case, address) == Some(stall::Uneven::Hello) {
         asks.extend(trust(case, address));
         return asks;
     }
@@ -157,7 +157,7 @@ pub(crate) fn addresses_of(case: &Case<'_>, name: &String) -> Vec<Ask> {
 }
 
 /// Whether a hello was answered after a silence that counts as an answer, while others still wait for theirs.
-fn answers_late(case: &Case<'_>, address: SocketAddr) -> bool {
+pub(crate) fn answers_late(case: &Case<'_>, address: SocketAddr) -> bool {
     let late = |entry: &Entry| entry.accepted() && entry.waited() >= SILENT_US;
     case.at(address).any(late) && case.at(address).any(|entry| !entry.ended)
 }
@@ -186,22 +186,25 @@ fn first_round_is_over(case: &Case<'_>, address: SocketAddr) -> bool {
         && case.full(address).is_some()
 }
 
-/// A name nobody has (RFC 6761 section 6.4).
-const NEUTRAL_NAME: &str = "tlsmedic.invalid";
-/// Of what every such name ends in.
+/// What names end in that nobody has (RFC 6761 section 6.4).
 const NEUTRAL_ENDING: &str = ".invalid";
 
-/// A name nobody has in place of `name`, as long as that where one label can make it so.
+/// A name nobody has in place of `name`, as long as that, so that nothing but the name changes; the shortest there is where that
+/// is shorter.
 pub(crate) fn neutral_name(name: Option<&str>) -> String {
     /// RFC 1035 section 2.3.4.
     const LABEL: usize = 63;
     let length = name
         .map_or(0, str::len)
-        .saturating_sub(NEUTRAL_ENDING.len());
-    match length {
-        1..=LABEL => format!("{}{NEUTRAL_ENDING}", "x".repeat(length)),
-        _ => NEUTRAL_NAME.to_owned(),
-    }
+        .saturating_sub(NEUTRAL_ENDING.len())
+        .max(1);
+    // A dot between labels counts as well, and no label is empty.
+    let letter = |place: usize| match (place + 1) % (LABEL + 1) {
+        0 if place + 1 < length => '.',
+        _ => 'x',
+    };
+    let labels: String = (0..length).map(letter).collect();
+    format!("{labels}{NEUTRAL_ENDING}")
 }
 
 /// Whether a certificate made for want of a better one is served to a name nobody has as well, each asked twice.
@@ -277,6 +280,9 @@ fn second_round(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         let Some(entry) = client.answer.entry() else {
             continue;
         };
+        if stall::is_left_unopened(case, entry) {
+            continue;
+        }
         if crate::causes::policy::explains(case, address, client) {
             continue;
         }

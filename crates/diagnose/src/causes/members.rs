@@ -50,7 +50,7 @@ pub(crate) fn judge(case: &Case<'_>, others: &mut [Judgement]) -> Members {
         return Members {
             judgement: Some(judgement),
             some_work: true,
-            in_turn: true,
+            in_turn: super::stall::uneven::is_of_hellos(case),
             ..Members::default()
         };
     }

@@ -26,9 +26,15 @@ pub(crate) fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let mut judgements: Vec<(Lever, Judgement)> = Vec::new();
     let mut suspected: Vec<Judgement> = Vec::new();
     let mut unexplained: Vec<&Client<'_>> = Vec::new();
-    let in_turn =
-        members::in_turn(&members::groups(case)) || crate::stall::uneven(case, address).is_some();
-    let explicable = |client: &&Client<'_>| !client.answer.accepted() && !in_turn;
+    let in_turn = members::in_turn(&members::groups(case))
+        || stall::uneven(case, address) == Some(stall::Uneven::Hello);
+    // What was not even opened, while others were, is no matter of its hello.
+    let unopened = |client: &Client<'_>| {
+        let entry = client.answer.entry();
+        entry.is_some_and(|entry| stall::is_left_unopened(case, entry))
+    };
+    let explicable =
+        |client: &&Client<'_>| !client.answer.accepted() && !in_turn && !unopened(client);
     for client in clients.iter().filter(explicable) {
         let Some(entry) = client.answer.entry() else {
             continue;

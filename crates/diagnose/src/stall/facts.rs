@@ -1,7 +1,8 @@
 //! Who has the hello: what the kernel knows of a connection that came to nothing.
 
+use super::levers::fits_one_segment;
 use crate::case::{Case, Entry, Patience};
-use crate::reading::{End, Refusal};
+use crate::reading::{End, Reading, Refusal};
 use report::{Action, Direction, KernelFact};
 
 /// How much of the last that we said the peer's kernel has acknowledged.
@@ -78,12 +79,29 @@ pub(crate) enum Culprit {
     Unknown,
 }
 
+fn was_reset(entry: &Entry) -> bool {
+    let refusal = entry.reading.as_ref().and_then(Reading::refusal);
+    matches!(refusal, Some(Refusal::Reset | Refusal::Closed))
+}
+
+/// Whether the hello went out in one segment.
+fn came_whole(hello: &report::Hello) -> bool {
+    hello.tcp.split.is_none() && fits_one_segment(hello)
+}
+
 /// Who lost the hello of `action`, by all tries that came to nothing.
 pub(crate) fn culprit(case: &Case<'_>, action: &Action) -> Culprit {
+    let told = |entry: &Entry| match acknowledged(entry) {
+        // Whoever resets may have the hello without having said so, where it came whole in one packet.
+        Acknowledged::Nothing if was_reset(entry) && entry.hello().is_some_and(came_whole) => {
+            Acknowledged::Unknown
+        }
+        acked => acked,
+    };
     let mut tries = case
-        .doing(action)
+        .asking(action)
         .filter(|entry| !entry.accepted())
-        .map(acknowledged)
+        .map(told)
         .peekable();
     let Some(first) = tries.peek().copied() else {
         return Culprit::Unknown;

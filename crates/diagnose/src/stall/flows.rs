@@ -5,7 +5,7 @@ use super::facts::is_cut_off;
 use super::levers::fits_one_segment;
 use super::{is_remote, pairs};
 use crate::case::{Case, Entry};
-use crate::members::{self, Group};
+use crate::members;
 use crate::plan::Ask;
 use crate::reading::{End, Reading, Refusal};
 use report::{Action, PhaseName, PhaseOutcome, TcpConditions};
@@ -14,7 +14,7 @@ use std::ops::RangeInclusive;
 
 /// Local ports that are tried: neighbours, so that whoever chooses among a few lines or members by the port, however it counts,
 /// is made to choose each.
-const PORTS: RangeInclusive<u16> = 50_001..=50_006;
+pub(crate) const PORTS: RangeInclusive<u16> = 50_001..=50_006;
 /// How often a port must fail, and never work, to be one that always fails. Where two of three connections work, chance does so
 /// in one of nine.
 const TRIES: usize = 3;
@@ -64,17 +64,24 @@ pub(crate) fn is_unanswered(entry: &Entry) -> bool {
     end == Some(&End::Unconnected(PhaseOutcome::Timeout))
 }
 
+/// The same where other connections to its address were opened: that is no matter of what it would have said.
+pub(crate) fn is_left_unopened(case: &Case<'_>, entry: &Entry) -> bool {
+    let address = entry.experiment.action.address();
+    is_unanswered(entry)
+        && address.is_some_and(|address| uneven(case, address) == Some(Uneven::Opening))
+}
+
 /// One of the hellos to `address` that was cut off, where the same is accepted at other times.
 pub(crate) fn cut_off<'a>(case: &Case<'a>, address: SocketAddr) -> Option<&'a Entry> {
-    let groups = members::groups(case);
-    let here = |group: &&Group<'_>| group.addresses().contains(&address);
-    let accepted = groups
+    let same = |entry: &&Entry| {
+        let action = entry.experiment.action.from_any_port();
+        case.asking(&action).any(|other| other.accepted())
+    };
+    case.entries
         .iter()
-        .filter(here)
-        .any(|group| group.refused.is_empty());
-    let entries = groups.iter().filter(here).flat_map(|group| &group.seen);
-    let mut ended = entries.copied().filter(|entry| is_ended_early(entry));
-    ended.next().filter(|_| accepted)
+        .filter(|entry| entry.experiment.action.address() == Some(address))
+        .filter(|entry| is_ended_early(entry) && !members::may_answer(entry))
+        .find(same)
 }
 
 pub(super) fn is_ended_early(entry: &Entry) -> bool {
@@ -134,6 +141,9 @@ pub(crate) fn doubts(case: &Case<'_>, address: SocketAddr) -> Vec<Ask> {
         .iter()
         .filter_map(|(_, action)| case.doing(action).next())
         .collect();
+    if first.len() < case.first_hellos(address).len() {
+        return Vec::new();
+    }
     let again = |entry: &Entry, times| Ask {
         label: "repeat:doubt".to_owned(),
         action: entry.experiment.action.clone(),
@@ -180,6 +190,17 @@ fn from_ports(case: &Case<'_>, uneven: Uneven, address: SocketAddr) -> Vec<(u16,
         Some((port, action))
     };
     PORTS.filter_map(from).collect()
+}
+
+/// What was tried from them.
+pub(crate) fn from_stated_ports<'a>(
+    case: &Case<'a>,
+    uneven: Uneven,
+    address: SocketAddr,
+) -> Vec<&'a Entry> {
+    let ports = from_ports(case, uneven, address);
+    let tried = ports.iter().flat_map(|(_, action)| case.doing(action));
+    tried.collect()
 }
 
 /// Which of the tries from one port that ended worked: the next one needs the port.
@@ -229,7 +250,7 @@ pub(crate) fn counts(case: &Case<'_>, uneven: Uneven, address: SocketAddr) -> (u
         .iter()
         .flat_map(|(_, action)| tries(case, action))
         .collect();
-    let failures = usual.iter().copied().filter(|entry| failed(&entry)).count()
+    let failures = usual.iter().copied().filter(failed).count()
         + stated.iter().filter(|worked| !**worked).count();
     (failures, usual.len() + stated.len())
 }

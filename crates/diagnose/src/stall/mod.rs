@@ -15,11 +15,12 @@ mod syn;
 pub(crate) use asks::{asks, small_answer};
 pub(crate) use facts::{Acknowledged, Culprit, acknowledged, culprit, is_cut_off};
 pub(crate) use flows::{
-    ByPort, Uneven, asks as flow_asks, by_port, counts, cut_off, doubts, uneven,
+    ByPort, PORTS, Uneven, asks as flow_asks, by_port, counts, cut_off, doubts, from_stated_ports,
+    is_left_unopened, uneven,
 };
 pub(crate) use levers::{contradicted, fits_one_segment, search};
 pub(crate) use pairs::{
-    asks as pair_asks, is_made as is_paired, is_needed as needs_pair, is_our_own_fault,
+    asks as pair_asks, is_made as is_paired, is_needed as needs_pair, is_no_try,
 };
 pub(crate) use sweep::{HelloPlace, ends_early, hello_place, place_asks, placed, spoke};
 pub(crate) use syn::{SynPlace, syn_place, unconnected};
@@ -34,15 +35,17 @@ pub(crate) fn is_remote(case: &Case<'_>, address: SocketAddr) -> bool {
     case.way() == Way::Direct && !case.is_local(address)
 }
 
-/// Whether nothing more can come to `address`: no SYN was answered however often it was sent, or no hello even acknowledged.
-/// A server that has the hello may still be thinking.
+/// Whether nothing more can come: at every address no SYN was answered however often it was sent, or no hello even
+/// acknowledged. A server that has the hello may still be thinking.
 pub(crate) fn is_over(case: &Case<'_>) -> bool {
-    let Some(address) = case
-        .representative()
-        .filter(|address| is_remote(case, *address))
-    else {
+    let addresses = case.addresses();
+    !addresses.is_empty() && addresses.iter().all(|address| is_over_at(case, *address))
+}
+
+fn is_over_at(case: &Case<'_>, address: SocketAddr) -> bool {
+    if !is_remote(case, address) {
         return false;
-    };
+    }
     if unconnected(case, address) == Some(PhaseOutcome::Timeout) {
         return case.waiting_at(address).next().is_none();
     }

@@ -26,7 +26,7 @@ pub(crate) fn is_needed(case: &Case<'_>, lever: &Lever) -> bool {
 
 /// Whether they were seen so.
 pub(crate) fn is_made(case: &Case<'_>, lever: &Lever) -> bool {
-    let ended = |action: &Action| case.doing(action).any(|entry| !is_our_own_fault(entry));
+    let ended = |action: &Action| case.doing(action).any(|entry| !is_no_try(entry));
     PORTS
         .into_iter()
         .any(|port| ended(&from(port, &lever.fails)) && ended(&from(port, &lever.works)))
@@ -40,7 +40,7 @@ pub(crate) fn asks(case: &Case<'_>, lever: &Lever) -> Vec<Ask> {
         !both
             .iter()
             .flat_map(|action| case.doing(action))
-            .any(is_our_own_fault)
+            .any(is_no_try)
     };
     let Some(port) = PORTS.into_iter().find(free) else {
         return Vec::new();
@@ -66,10 +66,16 @@ pub(super) fn from(port: u16, action: &Action) -> Action {
     action
 }
 
-/// Whether this machine would not even begin: another program has the port.
-pub(crate) fn is_our_own_fault(entry: &Entry) -> bool {
-    matches!(
-        entry.reading.as_ref().map(|reading| &reading.end),
-        Some(End::Unconnected(PhaseOutcome::Error))
-    )
+/// Whether it says nothing of the hello: another program has the port, or the way does not take a port that was used just now.
+pub(crate) fn is_no_try(entry: &Entry) -> bool {
+    let stated = entry
+        .experiment
+        .action
+        .tcp()
+        .is_some_and(|tcp| tcp.local_port.is_some());
+    match entry.reading.as_ref().map(|reading| &reading.end) {
+        Some(End::Unconnected(PhaseOutcome::Error)) => true,
+        Some(End::Unconnected(_)) => stated,
+        _ => false,
+    }
 }

@@ -5,7 +5,9 @@ use crate::case::{Case, Entry};
 use crate::hellos;
 use crate::plan::{Ask, once};
 use crate::reading::{End, Reading, Refusal};
-use report::{Action, Hello, KernelMoment, PhaseName, PhaseOutcome, TcpConditions, TtlSweep};
+use report::{
+    Action, Hello, KernelMoment, Phase, PhaseName, PhaseOutcome, TcpConditions, TtlSweep,
+};
 use std::net::{IpAddr, SocketAddr};
 
 /// Hops that a sweep looks at: most of the Internet is nearer, and each costs a retransmission.
@@ -81,6 +83,11 @@ fn swept(entry: &Entry) -> Option<Swept> {
     let reading = entry.reading.as_ref()?;
     let answered = match &reading.end {
         End::Unknown | End::Unconnected(_) | End::Proxy(_) | End::Prelude(_) => return None,
+        // What ends while the hello still dies on the way is no answer to it.
+        End::Refused {
+            how: Refusal::Reset | Refusal::Closed,
+            ..
+        } if died >= last => return None,
         End::Refused {
             how: Refusal::Silent,
             ..
@@ -143,10 +150,17 @@ pub(crate) fn ends_early(case: &Case<'_>, hello: &Hello) -> Option<u8> {
 
 /// Whether a router on the way to `host`, and not that, ended it.
 pub(super) fn died_at_router(entry: &Entry, host: IpAddr) -> bool {
-    entry.observation.end().is_some_and(|end| {
-        end.outcome == PhaseOutcome::Unreachable
-            && end.offender.is_some_and(|router| router != host)
-    })
+    let end = entry.observation.end();
+    end.is_some_and(|end| died(end) && end.offender.is_some_and(|router| router != host))
+}
+
+/// Whether it ran out of hops. A firewall that forbids what comes to it says "unreachable" as well, and says it of every hop.
+pub(super) fn died(end: &Phase) -> bool {
+    /// Time exceeded in ICMP (RFC 792) and in ICMPv6 (RFC 4443 section 3.3).
+    const EXCEEDED: (u8, u8) = (11, 3);
+    let v6 = end.address.is_some_and(|address| address.is_ipv6());
+    let kind = if v6 { EXCEEDED.1 } else { EXCEEDED.0 };
+    end.outcome == PhaseOutcome::Unreachable && end.icmp.is_some_and(|icmp| icmp.kind == kind)
 }
 
 fn plainest(hello: &Hello) -> Hello {
@@ -184,13 +198,12 @@ fn beyond(swept: &Swept) -> impl Iterator<Item = u8> + use<> {
 }
 
 fn is_silent(entry: &Entry) -> bool {
-    connect_outcome(entry) == Some(PhaseOutcome::Timeout)
+    connecting(entry).is_some_and(|connect| connect.outcome == PhaseOutcome::Timeout)
 }
 
-/// How a connection attempt ended.
-pub(super) fn connect_outcome(entry: &Entry) -> Option<PhaseOutcome> {
-    let connect = entry.observation.phase(PhaseName::Connect)?;
-    Some(connect.outcome)
+/// The attempt to connect.
+pub(super) fn connecting(entry: &Entry) -> Option<&Phase> {
+    entry.observation.phase(PhaseName::Connect)
 }
 
 /// Where what happens to `hello` happens; `None` while that is not known, or cannot be.
@@ -199,13 +212,10 @@ pub(crate) fn hello_place(case: &Case<'_>, hello: &Hello) -> Option<HelloPlace> 
     let swept = case.doing(&sweep).find_map(swept)?;
     let mut before_end = None;
     for ttl in beyond(&swept) {
-        let outcomes = case
-            .doing(&syn(hello.address, ttl))
-            .filter_map(connect_outcome);
-        for outcome in outcomes {
-            match outcome {
+        for end in case.doing(&syn(hello.address, ttl)).filter_map(connecting) {
+            match end.outcome {
                 // This far a SYN comes, and is not at the end.
-                PhaseOutcome::Unreachable => before_end = Some(true),
+                PhaseOutcome::Unreachable if died(end) => before_end = Some(true),
                 PhaseOutcome::Ok | PhaseOutcome::Refused => before_end = Some(false),
                 _ => {}
             }

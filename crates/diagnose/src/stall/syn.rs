@@ -1,7 +1,7 @@
 //! Where on the path a SYN is lost, refused or accepted: datagrams show the path, SYNs with a time to live how far they come.
 
 use super::is_remote;
-use super::sweep::{connect_outcome, died_at_router, router, syn};
+use super::sweep::{connecting, died, died_at_router, router, syn};
 use crate::case::{Case, Entry, Patience, SYN_AGAIN_US};
 use crate::plan::{Ask, once};
 use crate::reading::End;
@@ -82,9 +82,9 @@ pub(crate) fn farthest_router(case: &Case<'_>, host: IpAddr) -> Option<u8> {
 fn bounds(case: &Case<'_>, address: SocketAddr) -> (u8, Option<u8>) {
     let (mut passed, mut ended) = (0, None::<u8>);
     for ttl in 1..=HOPS {
-        for outcome in case.doing(&syn(address, ttl)).filter_map(connect_outcome) {
-            match outcome {
-                PhaseOutcome::Unreachable => passed = passed.max(ttl),
+        for end in case.doing(&syn(address, ttl)).filter_map(connecting) {
+            match end.outcome {
+                PhaseOutcome::Unreachable if died(end) => passed = passed.max(ttl),
                 _ => ended = Some(ended.map_or(ttl, |known| known.min(ttl))),
             }
         }

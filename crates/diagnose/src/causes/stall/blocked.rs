@@ -154,7 +154,7 @@ fn of_address(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         _ => judged("P41", Certainty::Suspected, text("seen-P41-end", place)).among(
             owned(match how {
                 Refusal::Silent => &["S09"],
-                _ => &["C16", "S09"],
+                _ => &["C16", "S09", "S34", "S35"],
             }),
             on_server(case, "next-hello-lost"),
         ),

@@ -110,6 +110,7 @@ fn by_name(case: &Case<'_>, lever: &Lever, id: &'static str, who: Culprit) -> Na
         (Some(Refusal::Silent), Culprit::Path) => Named::alone("P14"),
         (Some(Refusal::Silent), _) => Named::among("P14", &["S18"]),
         (Some(Refusal::Reset), Culprit::Path) => Named::alone("P13"),
+        (Some(Refusal::Reset), _) if is_before_end(case, lever) => Named::alone("P13"),
         // Who injects resets beside the path lets the hello through to the server.
         (Some(Refusal::Reset), _) => Named::among(server(id), &["P13"]),
         _ => match hello(&lever.fails).and_then(|hello| stall::hello_place(case, hello)) {
@@ -119,6 +120,13 @@ fn by_name(case: &Case<'_>, lever: &Lever, id: &'static str, who: Culprit) -> Na
             _ => Named::among(server(id), &["P15"]),
         },
     }
+}
+
+/// Whether what happens to the failing hello happens before the end of the path.
+fn is_before_end(case: &Case<'_>, lever: &Lever) -> bool {
+    hello(&lever.fails)
+        .and_then(|hello| stall::placed(case, hello))
+        .is_some_and(|place| place.before_end)
 }
 
 /// A server that does not know a name.

@@ -1,4 +1,4 @@
-//! P18, P20 before the search for the one thing that decides is done.
+//! P18–P20 before the search for the one thing that decides is done.
 
 use crate::case::{Case, Entry};
 use crate::flip;
@@ -11,7 +11,8 @@ pub(crate) fn suspect(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Option
     let action = Action::Hello(Box::new(failing.clone()));
     let address = failing.address;
     let lost = stall::is_remote(case, address) && stall::culprit(case, &action) == Culprit::Path;
-    let accepted = case.at(address).find(|entry| entry.accepted())?;
+    let accepted = flip::nearest_working(case, failing)
+        .or_else(|| case.at(address).find(|entry| entry.accepted()))?;
     if !lost {
         return None;
     }
@@ -26,9 +27,14 @@ pub(crate) fn suspect(case: &Case<'_>, failing: &Hello, entry: &Entry) -> Option
     let long = accepted
         .hello()
         .is_some_and(|shorter| flip::fails_padded(case, failing, &shorter.hello));
-    let (id, text, rivals): (_, _, &[&str]) = match long {
-        true => ("P20", "seen-P20", &["P17", "P21"]),
-        false => ("P18", "seen-P18-open", &["P17", "P19", "P20", "P21", "P36"]),
+    let older = accepted.hello().is_some_and(|older| {
+        let newest = |hello: &Hello| hello.hello.versions().into_iter().max();
+        newest(older) < newest(failing)
+    });
+    let (id, text, rivals): (_, _, &[&str]) = match (long, older) {
+        (true, _) => ("P20", "seen-P20", &["P17", "P21"]),
+        (false, true) => ("P19", "seen-P18-open", &["P17", "P18", "P20", "P21", "P36"]),
+        (false, false) => ("P18", "seen-P18-open", &["P17", "P19", "P20", "P21", "P36"]),
     };
     let rivals = rivals.iter().map(|id| (*id).to_owned()).collect();
     let text = Text::new(text, [host]);

@@ -16,6 +16,12 @@ const ACKNOWLEDGING: [&str; 2] = ["S05", "S27"];
 /// What loses it on the way there, or knows of no connection.
 const LOSING: [&str; 3] = ["P30", "P32", "S09"];
 
+/// Whether one hello comes to two ends, so that nothing a hello seems to change proves anything.
+pub(crate) fn is_of_hellos(case: &Case<'_>) -> bool {
+    case.representative()
+        .is_some_and(|address| stall::uneven(case, address) == Some(Uneven::Hello))
+}
+
 /// The judgement of connections that are told apart by nothing that they say.
 pub(crate) fn judge(case: &Case<'_>) -> Option<Judgement> {
     let address = case.representative()?;
@@ -76,7 +82,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Option<Judgement> {
         (Uneven::Hello, true) => "seen-uneven-hello-lost",
         (Uneven::Hello, false) => "seen-uneven-hello",
     };
-    let evidence = case.at(address).map(Entry::id).collect();
+    let stated = stall::from_stated_ports(case, uneven, address);
+    let evidence = case.at(address).chain(stated).map(Entry::id).collect();
     let mut judgement = Judgement::new(
         first,
         Certainty::Suspected,
@@ -91,11 +98,13 @@ pub(crate) fn judge(case: &Case<'_>) -> Option<Judgement> {
 /// chance.
 fn loses_nothing(case: &Case<'_>, address: SocketAddr) -> bool {
     let accepted = case.at(address).filter(|entry| entry.accepted());
-    let mut sent_again = accepted.map(|entry| {
-        let last = entry.observation.kernel.last();
-        last.map(|fact| fact.tcp.total_retrans)
-    });
-    sent_again.all(|count| count == Some(0))
+    let mut sent_again = accepted
+        .map(|entry| {
+            let last = entry.observation.kernel.last();
+            last.map(|fact| fact.tcp.total_retrans)
+        })
+        .peekable();
+    sent_again.peek().is_some() && sent_again.all(|count| count == Some(0))
 }
 
 /// What would tell them apart.
@@ -105,7 +114,9 @@ fn next(address: SocketAddr, by_port: ByPort, uneven: Uneven, lost: bool) -> Nex
         (ByPort::Yes, _) => (
             "next-uneven-path",
             format!(
-                "for port in 50001 50002 50003 50004 50005 50006; do sudo traceroute -T -p {port} --sport=$port {ip}; done"
+                "for port in $(seq {} {}); do sudo traceroute -T -p {port} --sport=$port {ip}; done",
+                stall::PORTS.start(),
+                stall::PORTS.end()
             ),
         ),
         (_, Uneven::Hello) if !lost => (

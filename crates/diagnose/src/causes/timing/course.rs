@@ -57,8 +57,12 @@ impl<'a> Courses<'a> {
         let turn = answered.saturating_sub(waited)..=answered.saturating_add(NOTED_US);
         let quick = |other: &&Course<'_>| other.waited_us().is_some_and(|us| us < self.late_us());
         let ends = self.all.iter().filter(quick).map(Course::ended_at);
-        let before = ends.filter(|end| turn.contains(end)).max();
-        Some(before.map_or(waited, |end| answered.saturating_sub(end)))
+        let since = ends
+            .filter(|end| turn.contains(end))
+            .map(|end| answered.saturating_sub(end))
+            .min();
+        // Who is late after that end as well does not wait for it.
+        Some(since.filter(|us| *us < self.late_us()).unwrap_or(waited))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::run::{exists, root, run as execute, run_with, say};
 use anyhow::{Context, Result};
 
 /// The version of cargo-fuzz that is installed where it is missing.
-const CARGO_FUZZ: &str = "0.13";
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// Runs every target for `seconds`. libFuzzer works on the stable compiler with `RUSTC_BOOTSTRAP=1`.
 pub(crate) fn run(seconds: u32) -> Result<()> {

@@ -179,9 +179,7 @@ impl Arguments {
             ca_file: after("--ca-file")?,
         })
     }
-}
 
-impl Arguments {
     /// One handshake of OpenSSL's.
     fn openssl(&self) -> Command {
         let words = [

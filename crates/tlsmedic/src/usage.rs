@@ -85,6 +85,11 @@ fn described(argument: Arg, texts: &Texts) -> Arg {
         "ui-help-{}",
         argument.get_id().as_str().replace('_', "-")
     ));
+    // What stands for a command's words is a word of the reader's language too.
+    let argument = match argument.get_id().as_str() {
+        "program" => argument.value_name(say("ui-help-command")),
+        _ => argument,
+    };
     argument.help(help).help_heading(say(heading))
 }
 

@@ -27,6 +27,14 @@ pub enum NetError {
         /// What it says.
         detail: String,
     },
+    /// A program could not be started in a host.
+    #[error("{program} cannot be started: {source}")]
+    Program {
+        /// The program.
+        program: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A thread or a runtime could not be had.
     #[error("a host of the lab cannot run: {0}")]
     Thread(#[source] io::Error),

@@ -99,7 +99,9 @@ impl Host {
     /// When it cannot be started, or the host has ended.
     pub fn spawn(&self, mut command: Command) -> Result<Child, NetError> {
         command.uid(NOBODY).gid(NOBODY);
-        self.run(move || command.spawn())?.map_err(NetError::Thread)
+        let program = command.get_program().to_string_lossy().into_owned();
+        self.run(move || command.spawn())?
+            .map_err(|source| NetError::Program { program, source })
     }
 
     /// The file that stands for the namespace, for nsenter.

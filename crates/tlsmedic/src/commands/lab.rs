@@ -110,6 +110,9 @@ pub(crate) fn scenario(id: &str) -> Result<&'static Scenario, Fault> {
         .find(|scenario| scenario.id == id)
         .ok_or_else(|| {
             let fault = Fault::new("ui-fault-scenario", [("id", id)]);
+            if net::entries().iter().any(|entry| entry.id == id) {
+                return fault.hint("ui-hint-with-net", [("id", id)]);
+            }
             match nearest(
                 id,
                 lab::scenarios().iter().map(|scenario| scenario.id.as_str()),

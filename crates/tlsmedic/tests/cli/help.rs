@@ -106,7 +106,7 @@ fn lab_in_italian() {
 
     Argomenti:
       <ID[/healthy]>  Uno scenario di "tlsmedic lab list"; con /healthy il suo gemello senza guasto
-      [COMMAND]...    Con --net: che cosa eseguire come nobody dove sta il client; {} sta per gli argomenti di "tlsmedic diagnose"
+      [COMANDO]...    Con --net: che cosa eseguire come nobody dove sta il client; {} sta per gli argomenti di "tlsmedic diagnose"
 
     Opzioni:
           --show-arguments      Stampa gli argomenti di "tlsmedic diagnose" uno per riga, senza virgolette

@@ -68,6 +68,8 @@ fn targets() {
         &["diagnose", "a..example.com"],
         &["diagnose", "300.1.1.1"],
         &["diagnose", "lab:no-such-scenario"],
+        &["lab", "run", "net-P22-1300"],
+        &["lab", "run", "--net", "S04-close"],
     ]), @r#"
     $ tlsmedic diagnose 
     error: the target is empty
@@ -108,6 +110,12 @@ fn targets() {
     $ tlsmedic diagnose lab:no-such-scenario
     error: there is no scenario no-such-scenario
     hint: "tlsmedic lab list" shows the scenarios
+    $ tlsmedic lab run net-P22-1300
+    error: there is no scenario net-P22-1300
+    hint: it is a network: tlsmedic lab run --net net-P22-1300
+    $ tlsmedic lab run --net S04-close
+    error: there is no scenario S04-close
+    hint: it is no network: tlsmedic lab run S04-close
     "#);
 }
 

@@ -38,14 +38,12 @@ fn taken_over(case: &Case<'_>, address: SocketAddr) -> Option<Judgement> {
         "seen-P40",
         [("address", address.to_string()), ("hop", hop.to_string())],
     );
-    let swept = |entry: &&Entry| {
-        entry
-            .experiment
-            .action
-            .tcp()
-            .is_some_and(|tcp| tcp.hello_ttl.is_some())
+    // The sweep, and the datagrams beside it.
+    let about = |entry: &&Entry| match &entry.experiment.action {
+        Action::Hop { address: hop, .. } => hop.ip() == address.ip(),
+        action => action.tcp().is_some_and(|tcp| tcp.hello_ttl.is_some()),
     };
-    let evidence = case.entries.iter().filter(swept).map(Entry::id).collect();
+    let evidence = case.entries.iter().filter(about).map(Entry::id).collect();
     let judgement = Judgement::new("P40", Certainty::Supported, text, evidence);
     Some(judgement.weakness(Severity::Warning))
 }

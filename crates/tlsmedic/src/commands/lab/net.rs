@@ -43,7 +43,7 @@ pub(super) async fn run(arguments: &LabRunArguments, session: &Session) -> Resul
         let mut child = running
             .client
             .spawn(command(&arguments.program, &running))
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| fault(&target.id, &error))?;
         return tokio::select! {
             ended = ended(&mut child) => ended.map_err(|error| failed(crate::files::reason(&error))),
             () = stop.cancelled() => {
@@ -77,11 +77,22 @@ fn fault(id: &str, error: &NetError) -> Fault {
     match error {
         NetError::Unknown { .. } => {
             let fault = Fault::new("ui-fault-scenario", [("id", id)]);
+            if lab::scenarios().iter().any(|scenario| scenario.id == id) {
+                return fault.hint("ui-hint-without-net", [("id", id)]);
+            }
             let known = lab::net::scenarios().iter();
             match nearest(id, known.map(|scenario| scenario.id.as_str())) {
                 Some(nearest) => fault.meaning(Some(nearest)),
                 None => fault.hint("ui-hint-scenario", []),
             }
+        }
+        NetError::Program { program, source } => {
+            let detail = source.to_string();
+            Fault::new(
+                "ui-fault-program",
+                [("program", program), ("detail", &detail)],
+            )
+            .hint("ui-hint-program", [])
         }
         NetError::Namespace(_) | NetError::Tun(_) => {
             Fault::new("ui-fault-lab", [("id", id), ("detail", &error.to_string())])
